@@ -1,0 +1,44 @@
+/// An instant in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// The one unit of time in the log, the engine, the store and on the wire: an integer compares, sorts and hashes the
+/// same on every machine, and a millisecond is finer than any deadline of a fleet.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    /// Milliseconds since the epoch; negative before 1970.
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// Earlier than anything that happens: the beginning of year 1.
+    package static let distantPast = Timestamp(milliseconds: -62_135_596_800_000)
+    /// Later than anything that happens: the end of year 9999, the last instant that RFC 3339 can write.
+    package static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
+
+    package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
+
+    /// The instant `duration` later; parts of a millisecond are dropped.
+    package static func + (instant: Self, duration: Duration) -> Self {
+        Timestamp(milliseconds: instant.milliseconds + duration.wholeMilliseconds)
+    }
+
+    /// The instant `duration` earlier; parts of a millisecond are dropped.
+    package static func - (instant: Self, duration: Duration) -> Self {
+        Timestamp(milliseconds: instant.milliseconds - duration.wholeMilliseconds)
+    }
+
+    /// How long `left` is after `right`; negative when it is before.
+    package static func - (left: Self, right: Self) -> Duration {
+        .milliseconds(left.milliseconds - right.milliseconds)
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds, parts of one dropped.
+    package var wholeMilliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
+
+    /// The duration in seconds, parts of one dropped.
+    package var wholeSeconds: Int64 { components.seconds }
+}
