@@ -1,0 +1,53 @@
+package import AnpiModel
+
+/// One row of the input log: one commit of one writer, however many callers it answers.
+package struct LogRow: Hashable, Sendable {
+    package var writer: String
+    /// Gap-free per writer, from 1.
+    package var seq: Int64
+    /// When the newest of the batch was received, by the writer's clock.
+    package var at: Timestamp
+    /// Opaque to the store.
+    package var batch: [UInt8]
+
+    package init(writer: String, seq: Int64, at: Timestamp, batch: [UInt8]) {
+        self.writer = writer
+        self.seq = seq
+        self.at = at
+        self.batch = batch
+    }
+}
+
+/// One incarnation of one process that writes into the log.
+package struct WriterRow: Hashable, Sendable {
+    package var id: String
+    /// The last sequence it appended; 0 before the first.
+    package var seq: Int64
+    /// Everything that it received up to here is committed.
+    package var watermark: Timestamp
+    /// True once another process has shut it out, or it has ended in order.
+    package var closed: Bool
+
+    package init(id: String, seq: Int64, watermark: Timestamp, closed: Bool) {
+        self.id = id
+        self.seq = seq
+        self.watermark = watermark
+        self.closed = closed
+    }
+}
+
+/// What one snapshot of the log gave to a reader.
+package struct LogPage: Hashable, Sendable {
+    /// In the order (at, writer, seq).
+    package var rows: [LogRow]
+    /// The least watermark of the open writers; nil where no writer is open, and time then stands still.
+    package var openWatermark: Timestamp?
+    /// False where `limit` cut the page: engine time must not pass the last row's `at` before the rest is read.
+    package var isComplete: Bool
+
+    package init(rows: [LogRow], openWatermark: Timestamp?, isComplete: Bool) {
+        self.rows = rows
+        self.openWatermark = openWatermark
+        self.isComplete = isComplete
+    }
+}

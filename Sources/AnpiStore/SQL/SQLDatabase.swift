@@ -1,0 +1,131 @@
+/// One row of a result, valid only inside the closure that was given it.
+///
+/// Columns are read by index and straight from the driver's buffer: a dictionary a row would cost more than the query.
+package protocol SQLRow {
+    /// How many columns the row has.
+    var columnCount: Int { get }
+    /// True where `column` is null.
+    func isNull(_ column: Int) -> Bool
+    /// Throws `StoreError.invalidValue` where `column` is null or of another type; so do the other readers.
+    func integer(_ column: Int) throws -> Int64
+    func real(_ column: Int) throws -> Double
+    func text(_ column: Int) throws -> String
+    func blob(_ column: Int) throws -> [UInt8]
+}
+
+extension SQLRow {
+    package func int(_ column: Int) throws -> Int {
+        let value = try integer(column)
+        guard let narrow = Int(exactly: value) else { throw StoreError(.invalidValue, "a number is out of range") }
+        return narrow
+    }
+
+    package func flag(_ column: Int) throws -> Bool { try integer(column) != 0 }
+
+    package func optionalInteger(_ column: Int) throws -> Int64? { isNull(column) ? nil : try integer(column) }
+    package func optionalInt(_ column: Int) throws -> Int? { isNull(column) ? nil : try int(column) }
+    package func optionalText(_ column: Int) throws -> String? { isNull(column) ? nil : try text(column) }
+    package func optionalBlob(_ column: Int) throws -> [UInt8]? { isNull(column) ? nil : try blob(column) }
+}
+
+/// Reads inside one snapshot.
+package protocol SQLReader {
+    /// Runs one `SELECT` and hands each row to `row`, in order.
+    ///
+    /// `sql` is portable (docs/decisions/0003): placeholders are `?`, one statement, no trailing semicolon. The text
+    /// must be one of few constants, because drivers keep prepared statements by it.
+    func query(_ sql: String, _ arguments: [SQLValue], _ row: (any SQLRow) throws -> Void) throws
+}
+
+extension SQLReader {
+    /// The rows of a `SELECT`, each made into a value.
+    package func all<Value>(
+        _ sql: String, _ arguments: [SQLValue] = [], _ make: (any SQLRow) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        try query(sql, arguments) { values.append(try make($0)) }
+        return values
+    }
+
+    /// The first row of a `SELECT`, nil where it has none.
+    package func first<Value>(
+        _ sql: String, _ arguments: [SQLValue] = [], _ make: (any SQLRow) throws -> Value
+    ) throws -> Value? {
+        var value: Value?
+        try query(sql, arguments) { if value == nil { value = try make($0) } }
+        return value
+    }
+}
+
+/// Writes inside the one transaction that is open.
+package protocol SQLSession: SQLReader {
+    /// Runs one statement that changes something; returns how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+    /// Inserts `rows`, or overwrites the rows that have the same `key`, in the form that the driver does fastest.
+    ///
+    /// `columns` holds every column of `key`; no two of `rows` may have the same key (PostgreSQL refuses that).
+    func upsert(_ table: String, key: [String], columns: [String], rows: [[SQLValue]]) throws
+}
+
+/// Who may write first where several wait for the one writer.
+package enum TransactionPriority: Sendable {
+    /// Answers that agents and people wait for.
+    case beats
+    /// Everything else: decisions, checkpoints, deliveries.
+    case normal
+}
+
+/// A database: snapshots to read, one writer.
+///
+/// Every call blocks its thread until it is done; callers bring their own threads.
+package protocol SQLDatabase: Sendable {
+    /// How this database spells the few words that SQLite and PostgreSQL do not share.
+    var dialect: SQLDialect { get }
+
+    /// Reads in one snapshot: nothing that commits meanwhile is seen.
+    func read<R>(_ body: (any SQLReader) throws -> R) throws -> R
+
+    /// Writes whole or not at all; when it returns, what was written survives a power cut.
+    ///
+    /// An error of `body` or of the commit undoes everything and is thrown. Not to be called inside itself.
+    @discardableResult
+    func transaction<R>(priority: TransactionPriority, _ body: (any SQLSession) throws -> R) throws -> R
+}
+
+extension SQLDatabase {
+    /// A transaction that lets waiting beats go first.
+    @discardableResult
+    package func transaction<R>(_ body: (any SQLSession) throws -> R) throws -> R {
+        try transaction(priority: .normal, body)
+    }
+}
+
+/// The words of table definitions in which SQLite and PostgreSQL differ.
+package struct SQLDialect: Sendable {
+    /// 64 bits, signed.
+    package var integer: String
+    /// Text that compares byte by byte.
+    package var text: String
+    package var blob: String
+    /// 64 bits of IEEE 754.
+    package var real: String
+    /// What stands after the closing parenthesis of a table.
+    package var tableOptions: String
+
+    package init(integer: String, text: String, blob: String, real: String, tableOptions: String) {
+        self.integer = integer
+        self.text = text
+        self.blob = blob
+        self.real = real
+        self.tableOptions = tableOptions
+    }
+
+    /// `STRICT`, so that a value of the wrong type is refused as PostgreSQL would.
+    package static let sqlite = SQLDialect(
+        integer: "INTEGER", text: "TEXT", blob: "BLOB", real: "REAL", tableOptions: " STRICT")
+    /// `REAL` would have 32 bits there, and its default collation is not that of bytes.
+    package static let postgres = SQLDialect(
+        integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "")
+}
