@@ -1,0 +1,132 @@
+import AnpiModel
+
+extension Engine {
+    /// A person's change: exactly one outcome, whatever comes of it.
+    mutating func commandArrived(_ command: Command, into step: inout Step) {
+        let answer =
+            switch command.change {
+            case .importFleet(let fleet): importFleet(fleet, by: command, into: &step)
+            case .addFinding(let draft): addFinding(draft, by: command, into: &step)
+            case .transitionTask(let id, let change): transition(id, change, by: command, into: &step)
+            case .setAvailability(let id, let change): setAvailability(id, change, by: command, into: &step)
+            case .transitionIncident(let id, let change): transition(id, change, by: command, into: &step)
+            }
+        step.outcomes.append(
+            Outcome(
+                operation: command.operation, bodyDigest: command.bodyDigest, status: answer.status, body: answer.body,
+                version: answer.version))
+    }
+
+    /// Writes down that a person changed something.
+    func note(
+        _ kind: String, _ command: Command, site: Int? = nil, incident: Int? = nil, task: Int? = nil, body: JSON,
+        into step: inout Step
+    ) {
+        step.append(
+            Step.Note(
+                at: now, kind: kind, site: site.map { index.sites[$0].id },
+                incident: incident.flatMap { $0 > 0 ? IncidentID($0) : nil }, task: task.map { TaskID($0) },
+                actor: command.actor.name, body: body))
+    }
+
+    /// The conflict of a caller who saw another version than there is; nil where they saw this one or none.
+    func conflict(_ command: Command, version: Int, lastChange: @autoclosure () -> String) -> Answer? {
+        guard let expected = command.expectedVersion, expected != version else { return nil }
+        return .conflict("version \(expected) was seen, it is \(version) now: \(lastChange())")
+    }
+
+    // MARK: Engineers
+
+    /// An engineer says, or a coordinator for them, whether they can be sent.
+    mutating func setAvailability(
+        _ id: EngineerID, _ change: AvailabilityChange, by command: Command, into step: inout Step
+    ) -> Answer {
+        guard let number = index.number(of: id), !index.engineers[number].isRetired else {
+            return .notFound("no engineer \(id)")
+        }
+        let engineer = index.engineers[number].engineer
+        let isOwn = command.actor.role == .engineer && command.actor.engineer == id
+        guard isOwn || command.actor.role.mayCoordinate && command.actor.mayAct(for: engineer.office) else {
+            return .notAllowed("only \(id) and coordinators of the office may change this")
+        }
+        let state = engineers[number]
+        if let conflict = conflict(
+            command, version: state.version,
+            lastChange:
+                "\(state.changedBy ?? "the collector") said \(state.availability.rawValue) at \(state.changedAt)")
+        {
+            return conflict
+        }
+        if let until = change.until, until <= now {
+            return .invalid([Answer.Mistake(path: "until", message: "has passed")])
+        }
+        engineers[number].availability = change.availability
+        engineers[number].reason = change.reason
+        engineers[number].until = change.availability == .available ? nil : change.until
+        engineerChanged(number, by: command.actor.name, into: &step)
+        if let until = engineers[number].until { schedule(until, .engineer, number) }
+        let body = json(ofEngineer: number)
+        note(
+            "command.availability", command,
+            body: [
+                "engineer": .id(id), "availability": .word(change.availability), "reason": .optional(change.reason),
+                "until": .time(change.until),
+            ], into: &step)
+        availabilityChanged(of: number, into: &step)
+        return .done(body, version: engineers[number].version)
+    }
+
+    /// The time until which an engineer could not be sent is over.
+    mutating func engineerDeadlinePassed(_ number: Int, into step: inout Step) {
+        guard let until = engineers[number].until, until <= now else { return }
+        engineers[number].availability = .available
+        engineers[number].until = nil
+        engineers[number].reason = nil
+        engineerChanged(number, by: nil, into: &step)
+        availabilityChanged(of: number, into: &step)
+    }
+
+    private mutating func engineerChanged(_ number: Int, by actor: String?, into step: inout Step) {
+        engineers[number].changedAt = now
+        engineers[number].changedBy = actor
+        engineers[number].version += 1
+        step.changed.insert(.engineer(index.engineers[number].engineer.id))
+    }
+
+    /// Offers to who cannot be sent go on to the next; drafts are looked at again when somebody can.
+    private mutating func availabilityChanged(of number: Int, into step: inout Step) {
+        switch engineers[number].availability {
+        case .unavailable:
+            for task in tasks.open where tasks[task]?.offer?.engineer == Int32(number) {
+                endOffer(of: task, .withdrawn, reason: "engineerUnavailable", by: nil, into: &step)
+                offerToNext(task, into: &step)
+            }
+            lookForEngineers(into: &step)
+        case .available, .unconfirmed:
+            for task in tasks.open { tasks[task]?.engineerIsBack(number) }
+            lookForEngineers(into: &step)
+        }
+    }
+}
+
+extension Role {
+    /// Who may act for others.
+    var mayCoordinate: Bool {
+        switch self {
+        case .admin, .coordinator: true
+        case .engineer, .viewer, .agent, .ping: false
+        }
+    }
+
+    var mayAddFindings: Bool {
+        switch self {
+        case .admin, .coordinator, .engineer: true
+        case .viewer, .agent, .ping: false
+        }
+    }
+}
+
+extension Command.Actor {
+    /// Whether the offices they are limited to let them change what belongs to `office`.
+    func mayAct(for office: OfficeID?) -> Bool { Scope(offices: offices).contains(office) }
+}

@@ -1,0 +1,193 @@
+import AnpiModel
+
+extension Engine {
+    /// Makes a task and looks for somebody at once.
+    @discardableResult
+    mutating func draft(
+        _ kind: TaskKind, at site: Int, incident: Int, agent: Int? = nil, into step: inout Step
+    ) -> Int {
+        let number = tasks.next
+        let task = TaskRecord(
+            number: number, kind: kind, site: site, incident: incident, agent: agent, skills: [.inspect],
+            durationMinutes: kind == .phone ? 10 : 60, createdAt: now)
+        tasks.append(task)
+        sites[site].tasks.append(Int32(number))
+        if incident > 0 { incidents[incident]?.tasks.append(Int32(number)) }
+        siteChanged(site, into: &step)
+        var details: [JSON.Member] = []
+        if let agent { details.append(JSON.Member("agent", .id(index.agents[agent].id))) }
+        tell(.taskDrafted, number, details: details, into: &step)
+        if incident > 0 { updateWellness(ofIncident: incident) }
+        offerToNext(number, into: &step)
+        return number
+    }
+
+    /// Offers a draft to whom the choice names, or says who comes next and when.
+    mutating func offerToNext(_ number: Int, into step: inout Step) {
+        guard let task = tasks[number], task.seeksEngineer else { return }
+        switch choose(for: task) {
+        case .offer(let engineer):
+            offer(number, to: engineer, by: nil, into: &step)
+        case .wait(let engineer, let until):
+            let next = TaskRecord.Next(engineer: Int32(engineer), at: until)
+            schedule(until, .task, number)
+            guard task.next != next else { return }
+            tasks[number]?.waits(for: next, reason: "nextOnDuty")
+            taskChanged(number, into: &step)
+        case .nobody(let reason):
+            guard task.next != nil || task.reason != reason.rawValue else { return }
+            tasks[number]?.waits(for: nil, reason: reason.rawValue)
+            taskChanged(number, into: &step)
+        }
+    }
+
+    func choose(for task: TaskRecord) -> OfferChoice.Choice {
+        let place = index.sites[Int(task.site)].place
+        let candidates = index.engineers.indices.compactMap { number -> OfferChoice.Candidate? in
+            let entry = index.engineers[number]
+            guard !entry.isRetired else { return nil }
+            return OfferChoice.Candidate(
+                engineer: number, distanceKilometers: entry.engineer.place.distanceKilometers(to: place),
+                hasSkills: entry.engineer.has(task.skills), hasRefused: task.wasRefused(by: number),
+                freeFrom: freeFrom(engineer: number))
+        }
+        return OfferChoice.choose(among: candidates, at: now)
+    }
+
+    /// From when an engineer can be sent; nil where nobody knows.
+    private func freeFrom(engineer number: Int) -> Timestamp? {
+        let engineer = index.engineers[number].engineer
+        switch engineers[number].availability {
+        case .available, .unconfirmed: return engineer.nextOnDuty(from: now)
+        case .unavailable: return engineers[number].until.flatMap { engineer.nextOnDuty(from: max($0, now)) }
+        }
+    }
+
+    /// Asks one engineer; the offer waits for its answer.
+    mutating func offer(_ number: Int, to engineer: Int, by actor: String?, into step: inout Step) {
+        let until = now + parameters.offerLasts
+        tasks[number]?.wasOffered(
+            TaskRecord.Offer(engineer: Int32(engineer), at: now, until: until), by: actor)
+        schedule(until, .task, number)
+        tell(
+            .taskOffered, number,
+            details: [
+                JSON.Member("engineer", .id(index.engineers[engineer].engineer.id)), JSON.Member("until", .time(until)),
+            ], into: &step)
+    }
+
+    /// The offer that waits ends without being accepted.
+    mutating func endOffer(
+        of number: Int, _ end: OfferEnd, reason: String?, by actor: String?, into step: inout Step
+    ) {
+        guard let offer = tasks[number]?.offer else { return }
+        tasks[number]?.offerEnded(end, reason: reason, at: now, by: actor)
+        let engineer = index.engineers[Int(offer.engineer)].engineer.id
+        taskChanged(
+            number,
+            details: [JSON.Member("offer", .object([.init("engineer", .id(engineer)), .init("ended", .word(end))]))],
+            into: &step)
+    }
+
+    /// An offer's answer is overdue, or somebody a draft waits for has come on duty.
+    mutating func taskDeadlinePassed(_ number: Int, into step: inout Step) {
+        guard let task = tasks[number] else { return }
+        if let offer = task.offer, offer.until <= now {
+            endOffer(of: number, .expired, reason: "expired", by: nil, into: &step)
+            offerToNext(number, into: &step)
+        } else if task.state == .draft {
+            offerToNext(number, into: &step)
+        }
+    }
+
+    /// Somebody can be sent who could not before: every draft is looked at again, oldest first.
+    mutating func lookForEngineers(into step: inout Step) {
+        for number in tasks.open { offerToNext(number, into: &step) }
+    }
+
+    /// Nobody needs the task any more.
+    mutating func cancel(_ number: Int, reason: String?, by actor: String?, into step: inout Step) {
+        tasks[number]?.wasCancelled(reason: reason, at: now, by: actor)
+        taskChanged(number, into: &step)
+    }
+
+    // MARK: Phone tasks
+
+    /// A server that is silent at a site that is heard: somebody rings, in office hours; no incident.
+    ///
+    /// Gives the time at which to look again because the office is closed now.
+    mutating func updatePhoneTasks(of site: Int, into step: inout Step) -> Timestamp? {
+        var next: Timestamp?
+        for number in index.agents(of: site) where index.agents[number].device == .server {
+            let open = Int(agents[number].phoneTask)
+            let isSilent = silence(ofAgent: number) == .informative
+            let wholeSiteIsSilent = silence(of: site) == .informative
+            if open > 0 {
+                let task = tasks[open]
+                if task?.isUntouched == true, !isSilent || wholeSiteIsSilent {
+                    cancel(open, reason: isSilent ? "siteSilent" : "heardAgain", by: nil, into: &step)
+                }
+                if tasks[open]?.state.isFinal ?? true, !isSilent { agents[number].phoneTask = 0 }
+                continue
+            }
+            guard isSilent, sites[site].contact == .reporting, !index.sites[site].isRetired else {
+                if case .saysNothing(let until?) = silence(ofAgent: number), sites[site].contact == .reporting {
+                    next = min(next ?? until, until)
+                }
+                continue
+            }
+            if let office = parameters.officeHours, !office.isOpen(at: now) {
+                if let opening = office.nextOpening(after: now) { next = min(next ?? opening, opening) }
+            } else {
+                agents[number].phoneTask = Int32(draft(.phone, at: site, incident: 0, agent: number, into: &step))
+            }
+        }
+        return next
+    }
+
+    // MARK: Telling
+
+    /// A task is not as it was: told with its state, and what it was of.
+    mutating func taskChanged(_ number: Int, details: [JSON.Member] = [], into step: inout Step) {
+        guard let task = tasks[number] else { return }
+        var all: [JSON.Member] = [JSON.Member("state", .word(task.state))]
+        if let engineer = task.engineer {
+            all.append(JSON.Member("engineer", .id(index.engineers[Int(engineer)].engineer.id)))
+        }
+        if let reason = task.reason { all.append(JSON.Member("reason", .string(reason))) }
+        if let next = task.next { all.append(JSON.Member("next", json(of: next))) }
+        if let eta = task.eta { all.append(JSON.Member("eta", .time(eta))) }
+        if let retryAt = task.retryAt { all.append(JSON.Member("retryAt", .time(retryAt))) }
+        tell(.taskChanged, number, details: all + details, into: &step)
+        guard task.state.isFinal else {
+            if task.incident > 0 { updateWellness(ofIncident: Int(task.incident)) }
+            return
+        }
+        tasks.close(number)
+        let site = Int(task.site)
+        sites[site].tasks.removeAll { $0 == Int32(number) }
+        siteChanged(site, into: &step)
+        if task.incident > 0 { updateWellness(ofIncident: Int(task.incident)) }
+    }
+
+    func json(of next: TaskRecord.Next) -> JSON {
+        let engineer = index.engineers[Int(next.engineer)].engineer
+        return ["engineer": .id(engineer.id), "name": .string(engineer.name), "at": .time(next.at)]
+    }
+
+    private func tell(_ name: DecisionName, _ number: Int, details: [JSON.Member], into step: inout Step) {
+        guard let task = tasks[number] else { return }
+        let site = index.sites[Int(task.site)].id
+        let incident = task.incident > 0 ? IncidentID(Int(task.incident)) : nil
+        step.changed.insert(.task(task.id))
+        step.changed.insert(.site(site))
+        let head: [JSON.Member] = [
+            JSON.Member("task", .id(task.id)), JSON.Member("site", .id(site)), JSON.Member("kind", .word(task.kind)),
+        ]
+        let tail = incident.map { [JSON.Member("incident", .id($0))] } ?? []
+        step.append(
+            Decision(
+                at: now, name: name, site: site, incident: incident, task: task.id,
+                offices: offices(of: Int(task.site)), details: head + details + tail))
+    }
+}

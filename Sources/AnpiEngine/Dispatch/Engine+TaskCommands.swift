@@ -1,0 +1,204 @@
+import AnpiModel
+
+extension Engine {
+    /// `POST /v1/tasks/{id}/transitions`: one arbiter, one order; a second acceptance is a conflict.
+    mutating func transition(
+        _ id: TaskID, _ transition: TaskTransition, by command: Command, into step: inout Step
+    ) -> Answer {
+        guard let task = tasks[id.number] else { return .notFound("no task \(id)") }
+        let engineer: Int?
+        switch actingEngineer(on: task, transition, by: command.actor) {
+        case .engineer(let number): engineer = number
+        case .refused(let answer): return answer
+        }
+        if let conflict = conflict(command, version: task.version, lastChange: history(of: task)) { return conflict }
+        let answer: Answer?
+        switch transition.to {
+        case .declined: answer = decline(task, transition, by: command, into: &step)
+        case .offered: answer = offer(task, transition, to: engineer, by: command, into: &step)
+        case .accepted: answer = accept(task, transition, as: engineer, by: command, into: &step)
+        case .draft: answer = handBack(task, transition, by: command, into: &step)
+        case .cancelled: answer = cancel(task, transition, by: command, into: &step)
+        case .travelling: answer = move(task, to: .travelling, transition, by: command, into: &step)
+        case .onSite: answer = move(task, to: .onSite, transition, by: command, into: &step)
+        case .blocked: answer = move(task, to: .blocked, transition, by: command, into: &step)
+        case .done: answer = move(task, to: .done, transition, by: command, into: &step)
+        case .failed: answer = move(task, to: .failed, transition, by: command, into: &step)
+        }
+        if let answer { return answer }
+        note(
+            "command.task", command, site: Int(task.site), incident: Int(task.incident), task: id.number,
+            body: [
+                "task": .id(id), "to": .word(transition.to), "onBehalfOf": .id(transition.onBehalfOf),
+                "reason": .optional(transition.reason), "eta": .time(transition.eta),
+                "retryAt": .time(transition.retryAt), "note": .optional(transition.note),
+            ], into: &step)
+        let version = tasks[id.number]?.version
+        return .done(taskJSON(id.number), version: version)
+    }
+
+    // MARK: Who may
+
+    private enum Acting {
+        /// Whom the change is about, where it is about somebody.
+        case engineer(Int?)
+        case refused(Answer)
+    }
+
+    private func actingEngineer(
+        on task: TaskRecord, _ transition: TaskTransition, by actor: Command.Actor
+    ) -> Acting {
+        let office = index.office(of: Int(task.site))?.id
+        var named: Int?
+        if let id = transition.onBehalfOf {
+            guard let number = index.number(of: id), !index.engineers[number].isRetired else {
+                return .refused(.invalid([Answer.Mistake(path: "onBehalfOf", message: "no engineer \(id)")]))
+            }
+            named = number
+        }
+        switch actor.role {
+        case .admin, .coordinator:
+            guard actor.mayAct(for: office) else {
+                return .refused(.notAllowed("\(task.id) belongs to another office"))
+            }
+            return .engineer(named ?? (task.engineer ?? task.offer?.engineer).map(Int.init))
+        case .engineer:
+            guard let own = actor.engineer.flatMap({ index.number(of: $0) }), named == nil || named == own else {
+                return .refused(.notAllowed("an engineer acts for nobody else"))
+            }
+            switch transition.to {
+            case .offered, .cancelled:
+                return .refused(.notAllowed("only a coordinator may ask for \(transition.to.rawValue)"))
+            case .draft where task.engineer == nil:
+                return .refused(.notAllowed("only a coordinator may withdraw an offer"))
+            case .draft, .accepted, .travelling, .onSite, .blocked, .done, .failed, .declined: break
+            }
+            guard task.engineer == Int32(own) || task.offer?.engineer == Int32(own) else {
+                // Who was asked before and comes too late learns who has it now.
+                let wasAsked = task.ended.contains { $0.offer.engineer == Int32(own) }
+                let detail = "\(task.id) is not yours: \(history(of: task))"
+                return .refused(wasAsked ? .conflict(detail) : .notAllowed(detail))
+            }
+            return .engineer(own)
+        case .viewer, .agent, .ping:
+            return .refused(.notAllowed("\(actor.role.rawValue) may not change tasks"))
+        }
+    }
+
+    // MARK: Each transition; nil where it was done
+
+    private func refusal(of task: TaskRecord, to target: String) -> Answer {
+        .conflict("\(history(of: task)); from \(task.state.rawValue) it does not go to \(target)")
+    }
+
+    private mutating func decline(
+        _ task: TaskRecord, _ transition: TaskTransition, by command: Command, into step: inout Step
+    ) -> Answer? {
+        guard let offer = task.offer else { return refusal(of: task, to: "declined") }
+        if let named = transition.onBehalfOf, index.number(of: named).map(Int32.init) != offer.engineer {
+            return .conflict("\(history(of: task)): not to \(named)")
+        }
+        endOffer(of: task.number, .declined, reason: transition.reason, by: command.actor.name, into: &step)
+        offerToNext(task.number, into: &step)
+        return nil
+    }
+
+    private mutating func offer(
+        _ task: TaskRecord, _ transition: TaskTransition, to engineer: Int?, by command: Command, into step: inout Step
+    ) -> Answer? {
+        guard task.state == .draft else { return refusal(of: task, to: "offered") }
+        guard let engineer else {
+            switch choose(for: task) {
+            case .offer(let engineer): offer(task.number, to: engineer, by: command.actor.name, into: &step)
+            case .wait(let next, let until):
+                let name = index.engineers[next].engineer.name
+                return .conflict("nobody can be asked now; \(name) comes next, at \(until)")
+            case .nobody(let reason): return .conflict("nobody can be asked: \(reason.rawValue)")
+            }
+            return nil
+        }
+        let state = engineers[engineer]
+        let person = index.engineers[engineer].engineer
+        guard state.availability != .unavailable else {
+            return .conflict(
+                "\(person.name) cannot be sent: \(state.changedBy ?? "the collector") said so at \(state.changedAt)")
+        }
+        guard person.has(task.skills) else {
+            return .conflict("\(person.name) lacks a skill: \(task.skills.map(\.rawValue).joined(separator: ", "))")
+        }
+        offer(task.number, to: engineer, by: command.actor.name, into: &step)
+        return nil
+    }
+
+    private mutating func accept(
+        _ task: TaskRecord, _ transition: TaskTransition, as engineer: Int?, by command: Command, into step: inout Step
+    ) -> Answer? {
+        guard task.state.successors.contains(.accepted) else { return refusal(of: task, to: "accepted") }
+        if let holder = task.offer?.engineer ?? task.engineer, Int32(engineer ?? -1) != holder {
+            return .conflict("\(history(of: task)); another engineer cannot accept it")
+        }
+        return move(task, to: .accepted, transition, by: command, into: &step)
+    }
+
+    private mutating func handBack(
+        _ task: TaskRecord, _ transition: TaskTransition, by command: Command, into step: inout Step
+    ) -> Answer? {
+        guard task.state.successors.contains(.draft) else { return refusal(of: task, to: "draft") }
+        if task.state == .offered {
+            // A coordinator takes the offer back and keeps the task in hand until they ask somebody.
+            tasks[task.number]?.isHeld = true
+            endOffer(of: task.number, .withdrawn, reason: transition.reason, by: command.actor.name, into: &step)
+            return nil
+        }
+        tasks[task.number]?.wasHandedBack(reason: transition.reason, at: now, by: command.actor.name)
+        taskChanged(task.number, into: &step)
+        // The answer says that it is a draft again; the search for the next engineer follows in the same step.
+        schedule(now, .task, task.number)
+        return nil
+    }
+
+    private mutating func move(
+        _ task: TaskRecord, to state: TaskState, _ transition: TaskTransition, by command: Command,
+        into step: inout Step
+    ) -> Answer? {
+        guard task.state.successors.contains(state) else { return refusal(of: task, to: state.rawValue) }
+        tasks[task.number]?.moved(to: state, transition, at: now, by: command.actor.name)
+        var details = [JSON.Member("by", .string(command.actor.name))]
+        if let named = transition.onBehalfOf { details.append(JSON.Member("onBehalfOf", .id(named))) }
+        taskChanged(task.number, details: details, into: &step)
+        return nil
+    }
+
+    private mutating func cancel(
+        _ task: TaskRecord, _ transition: TaskTransition, by command: Command, into step: inout Step
+    ) -> Answer? {
+        guard task.state.successors.contains(.cancelled) else { return refusal(of: task, to: "cancelled") }
+        cancel(task.number, reason: transition.reason, by: command.actor.name, into: &step)
+        return nil
+    }
+
+    /// Who did what to the task last, and when, as a sentence of a conflict.
+    private func history(of task: TaskRecord) -> String {
+        let by = task.changedBy ?? "the collector"
+        let holder = (task.engineer ?? task.offer?.engineer).map { index.engineers[Int($0)].engineer }
+        let whom = holder.map { task.offer == nil ? " (\($0.name))" : " to \($0.name)" } ?? ""
+        return "\(task.id) was \(task.state.pastTense)\(whom) by \(by) at \(task.changedAt)"
+    }
+}
+
+extension TaskState {
+    /// What was done to a task that is in this state.
+    fileprivate var pastTense: String {
+        switch self {
+        case .draft: "drafted"
+        case .offered: "offered"
+        case .accepted: "accepted"
+        case .travelling: "set out for"
+        case .onSite: "reached"
+        case .blocked: "blocked"
+        case .done: "done"
+        case .failed: "given up"
+        case .cancelled: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package import AnpiModel
+
+/// The decisions of one lane: pure, deterministic, a value.
+///
+/// Inputs go in with their time, what has to be written comes out in a `Step`; nothing else happens. The same inputs
+/// in the same order give the same decisions on every machine, live, in a replay and after a restart. A copy is a
+/// snapshot: pages are read from one while the next input is applied.
+package struct Engine: Sendable {
+    package let parameters: Parameters
+    /// Everything up to here has been judged; never goes back.
+    package internal(set) var now: Timestamp = .distantPast
+
+    var index = FleetIndex()
+    /// By agent number.
+    var agents: [AgentState] = []
+    /// By site number.
+    var sites: [SiteState] = []
+    /// By engineer number.
+    var engineers: [EngineerState] = []
+    var incidents = NumberedLedger<IncidentRecord>()
+    var tasks = NumberedLedger<TaskRecord>()
+    var findings = NumberedLedger<FindingRecord>()
+    var blind = BlindLedger()
+    /// Ends of blind time that are still to be told.
+    var blindEnds: [Input.Span] = []
+    var deadlines = DeadlineQueue()
+    /// Agents whose deadline passed while we are blind: looked at again when a canary is heard.
+    var waitingForOurselves: [Int32] = []
+    /// Releases of agents, each once.
+    var versions: [String] = []
+    /// Blocks of 256 sites that changed since the last checkpoint.
+    var dirty = DirtyBlocks()
+    /// In the order of `Contact.allCases`; retired ones and canaries do not count.
+    var sitesByContact = [0, 0, 0, 0, 0]
+    var agentsByContact = [0, 0, 0, 0, 0]
+    /// When what is finished leaves the memory next.
+    var housekeepingAt: Timestamp = .distantFuture
+
+    package init(parameters: Parameters = Parameters()) {
+        self.parameters = parameters
+    }
+
+    /// Applies one input of a log row written at `at`.
+    ///
+    /// What was due before the input was received is judged first, what is due up to `at` after it: a beat that came
+    /// in time is in time, however long its commit took.
+    package mutating func apply(_ input: Input, at: Timestamp, into step: inout Step) {
+        advance(to: min(at, input.receivedAt ?? at), into: &step)
+        switch input {
+        case .heartbeats(let heartbeats): heartbeatsArrived(heartbeats, into: &step)
+        case .ping(let ping): pingArrived(ping, into: &step)
+        case .command(let command): commandArrived(command, into: &step)
+        case .deaf(let span): wasDeaf(span, into: &step)
+        case .quarantined(let quarantined):
+            step.append(
+                Step.Note(
+                    at: now, kind: "input.quarantined",
+                    body: [
+                        "writer": .string(quarantined.writer), "seq": .integer(quarantined.seq),
+                        "index": .integer(quarantined.index),
+                    ]))
+        }
+        advance(to: at, into: &step)
+    }
+
+    /// Lets time pass: handles every deadline up to and including `limit`, each at its own time.
+    package mutating func advance(to limit: Timestamp, into step: inout Step) {
+        guard limit >= now else { return }
+        while let entry = deadlines.pop(through: limit) {
+            now = max(now, entry.at)
+            fire(entry, into: &step)
+        }
+        now = limit
+    }
+
+    private mutating func fire(_ entry: DeadlineQueue.Entry, into step: inout Step) {
+        let number = Int(entry.number)
+        switch entry.kind {
+        case .blindEnd: blindTimeEnded(into: &step)
+        case .agent: if agents[number].queuedAt == entry.at { agentDeadlinePassed(number, into: &step) }
+        case .site: if sites[number].queuedAt == entry.at { siteDeadlinePassed(number, into: &step) }
+        case .engineer: engineerDeadlinePassed(number, into: &step)
+        case .finding: findingDeadlinePassed(number, into: &step)
+        case .task: taskDeadlinePassed(number, into: &step)
+        case .incident: incidentDeadlinePassed(number, into: &step)
+        case .housekeeping: housekeepingIsDue()
+        }
+    }
+
+    /// Lets `kind` and `number` be looked at again then.
+    mutating func schedule(_ at: Timestamp, _ kind: DeadlineKind, _ number: Int) {
+        deadlines.push(at, kind, number)
+        if deadlines.count > deadlineBound { rebuildDeadlines() }
+    }
+
+    /// Stale entries are let go of beyond this many: each subject has one valid entry.
+    private var deadlineBound: Int {
+        1_024 + 3 * (agents.count + sites.count + engineers.count + tasks.open.count + findings.open.count)
+            + 3 * incidents.open.count
+    }
+
+    private mutating func housekeepingIsDue() {
+        guard housekeepingAt <= now else { return }
+        let limit = now - parameters.keepsFinished
+        tasks.forget { $0.changedAt < limit }
+        incidents.forget { $0.closedAt.map { $0 < limit } ?? false }
+        findings.forget { $0.expiresAt < limit }
+        housekeepingAt = now + .seconds(86_400)
+        schedule(housekeepingAt, .housekeeping, 0)
+    }
+
+    /// Starts the daily round with the first index.
+    mutating func beginHousekeeping() {
+        guard housekeepingAt == .distantFuture else { return }
+        housekeepingAt = now + .seconds(86_400)
+        schedule(housekeepingAt, .housekeeping, 0)
+    }
+
+    /// The one valid entry of every subject, from their state alone: what a restored engine begins with.
+    mutating func rebuildDeadlines() {
+        var entries: [DeadlineQueue.Entry] = []
+        func wait(_ at: Timestamp?, _ kind: DeadlineKind, _ number: Int) {
+            guard let at, at != .distantFuture else { return }
+            entries.append(DeadlineQueue.Entry(at: at, kind: kind, number: Int32(number)))
+        }
+        for span in blindEnds { wait(span.to, .blindEnd, 0) }
+        for number in agents.indices { wait(agents[number].queuedAt, .agent, number) }
+        for number in sites.indices { wait(sites[number].queuedAt, .site, number) }
+        for number in engineers.indices { wait(engineers[number].until, .engineer, number) }
+        for number in findings.open { wait(findings[number]?.expiresAt, .finding, number) }
+        for number in tasks.open { wait(tasks[number].flatMap { $0.offer?.until ?? $0.next?.at }, .task, number) }
+        for number in incidents.open { wait(incidents[number]?.due(parameters), .incident, number) }
+        wait(housekeepingAt, .housekeeping, 0)
+        deadlines = DeadlineQueue(entries)
+    }
+}
+
+extension Input {
+    /// When it reached us; nil where it is no matter of time.
+    var receivedAt: Timestamp? {
+        switch self {
+        case .heartbeats(let heartbeats): heartbeats.receivedAt
+        case .ping(let ping): ping.receivedAt
+        case .command(let command): command.receivedAt
+        case .deaf(let span): span.from
+        case .quarantined: nil
+        }
+    }
+}
+
+/// Which blocks of sites changed since the last checkpoint.
+struct DirtyBlocks: Sendable {
+    static let sitesInBlock = 256
+
+    private(set) var hot: [Bool] = []
+    private(set) var cold: [Bool] = []
+
+    mutating func grow(toSites count: Int) {
+        let blocks = (count + Self.sitesInBlock - 1) / Self.sitesInBlock
+        while hot.count < blocks {
+            hot.append(true)
+            cold.append(true)
+        }
+    }
+
+    mutating func touch(site: Int) { hot[site / Self.sitesInBlock] = true }
+    mutating func fleetChanged() { for block in cold.indices { (hot[block], cold[block]) = (true, true) } }
+
+    mutating func clean() {
+        for block in hot.indices { (hot[block], cold[block]) = (false, false) }
+    }
+}

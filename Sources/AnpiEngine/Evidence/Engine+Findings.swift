@@ -1,0 +1,94 @@
+import AnpiModel
+
+extension Engine {
+    /// A person adds a finding (CONTRACTS §3).
+    mutating func addFinding(_ draft: FindingDraft, by command: Command, into step: inout Step) -> Answer {
+        guard command.actor.role.mayAddFindings else {
+            return .notAllowed("\(command.actor.role.rawValue) may not add findings")
+        }
+        var site: Int?
+        if let id = draft.site {
+            guard let number = index.number(of: id) else { return .notFound("no site \(id)") }
+            guard command.actor.mayAct(for: index.office(of: number)?.id) else {
+                return .notAllowed("\(id) belongs to another office")
+            }
+            site = number
+        }
+        let mistakes = self.mistakes(of: draft)
+        guard mistakes.isEmpty else { return .invalid(mistakes) }
+        let observedAt = draft.observedAt ?? command.receivedAt
+        let expiresAt = draft.expiresAt ?? observedAt + (draft.kind.defaultExpiry ?? .zero)
+        let finding = FindingRecord(
+            number: findings.next, draft: draft, site: site.map(Int32.init),
+            author: draft.author ?? command.actor.name, at: now, observedAt: observedAt, expiresAt: expiresAt,
+            isExpired: expiresAt <= now)
+        findings.append(finding)
+        step.changed.insert(.finding(finding.id))
+        if finding.isExpired {
+            findings.close(finding.number)
+        } else {
+            schedule(expiresAt, .finding, finding.number)
+        }
+        if let site { hold(finding, at: site, into: &step) }
+        let body = json(of: finding)
+        note("command.finding", command, site: site, body: body, into: &step)
+        return .created(body, version: 1)
+    }
+
+    private mutating func hold(_ finding: FindingRecord, at site: Int, into step: inout Step) {
+        if finding.draft.kind == .phone,
+            finding.observedAt >= findings[Int(sites[site].lastCall)]?.observedAt ?? .distantPast
+        {
+            sites[site].lastCall = Int32(finding.number)
+        }
+        if !finding.isExpired {
+            sites[site].findings.append(Int32(finding.number))
+            if sites[site].findings.count > SiteState.findingsMax { sites[site].findings.removeFirst() }
+        }
+        siteChanged(site, into: &step)
+        siteMayHaveChanged(site, into: &step)
+    }
+
+    /// A finding's time is over.
+    mutating func findingDeadlinePassed(_ number: Int, into step: inout Step) {
+        guard let finding = findings[number], !finding.isExpired, finding.expiresAt <= now else { return }
+        findings[number]?.isExpired = true
+        findings.close(number)
+        step.changed.insert(.finding(finding.id))
+        guard let site = finding.site.map(Int.init) else { return }
+        sites[site].findings.removeAll { $0 == Int32(number) }
+        siteChanged(site, into: &step)
+        siteMayHaveChanged(site, into: &step)
+    }
+
+    /// What is wrong with a draft, by path.
+    private func mistakes(of draft: FindingDraft) -> [Answer.Mistake] {
+        var mistakes: [Answer.Mistake] = []
+        func check(_ isRight: Bool, _ path: String, _ message: String) {
+            if !isRight { mistakes.append(Answer.Mistake(path: path, message: message)) }
+        }
+        let words = draft.kind.results
+        check(words.contains(draft.result), "result", "is not one of \(words.joined(separator: ", "))")
+        switch draft.kind {
+        case .phone:
+            check(draft.site != nil, "site", "is needed")
+            check(draft.result != "callBack" || draft.callBackAt != nil, "callBackAt", "is needed with callBack")
+        case .survey: check(draft.site != nil, "site", "is needed")
+        case .override:
+            check(draft.site != nil, "site", "is needed")
+            check(draft.expiresAt != nil, "expiresAt", "is needed: an override says how long it holds")
+            check(!(draft.text ?? "").isEmpty, "text", "is needed: an override gives its reason")
+        case .outage: check(draft.utility != nil, "utility", "is needed")
+        case .report, .road: break
+        }
+        check(draft.place?.isValid ?? true, "place", "is not a place on the earth")
+        check((draft.text ?? "").unicodeScalars.count <= 2_000, "text", "is longer than 2000 characters")
+        check((draft.polygon?.count ?? 4) >= 4, "polygon", "needs at least four positions")
+        check((draft.line?.count ?? 2) >= 2, "line", "needs at least two positions")
+        check(draft.radiusKilometers.map { $0 > 0 && $0 <= 100 } ?? true, "radiusKilometers", "is not in 0…100")
+        if let expiresAt = draft.expiresAt, let observedAt = draft.observedAt {
+            check(expiresAt > observedAt, "expiresAt", "is not after observedAt")
+        }
+        return mistakes
+    }
+}

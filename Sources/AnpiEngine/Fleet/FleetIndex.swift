@@ -1,0 +1,238 @@
+import AnpiModel
+
+/// The imported fleet by number: sites, agents and engineers are counted from 0 in the order they first appeared and
+/// keep their number for ever, so that everything else holds four bytes instead of a name.
+struct FleetIndex: Sendable {
+    var version = 0
+    /// As imported, by id.
+    var offices: [Office] = []
+    var depots: [Depot] = []
+    var loaners: [Loaner] = []
+
+    private(set) var sites: [SiteEntry] = []
+    private(set) var agents: [AgentEntry] = []
+    var engineers: [EngineerEntry] = []
+    /// Calendars, each text once.
+    private(set) var calendars: [SiteCalendar] = []
+    /// Municipality codes, each once, in the order they were met.
+    private(set) var municipalities: [String] = []
+    /// Numbers of sites by id.
+    private(set) var siteOrder: [Int32] = []
+    /// Agents, not retired, that only prove that we can hear; by number.
+    private(set) var canaries: [Int32] = []
+
+    // Looked up, never iterated.
+    private var siteNumbers: [SiteID: Int32] = [:]
+    private var agentNumbers: [AgentID: Int32] = [:]
+    private var engineerNumbers: [EngineerID: Int32] = [:]
+    private var calendarNumbers: [SiteCalendar: Int32] = [:]
+    private var municipalityNumbers: [String: Int32] = [:]
+
+    struct SiteEntry: Sendable {
+        var id: SiteID
+        /// The rest of the row (`FleetCoding`).
+        var row: [UInt8]
+        var copies: [CopyPlace]
+        var place: Coordinate
+        var kind: SiteKind
+        var isRetired = false
+        /// In `offices`.
+        var office: Int32 = -1
+        var municipality: Int32
+        /// In `calendars`; -1 where the hours are unknown.
+        var calendar: Int32
+        /// The site's agents are a chain: `AgentEntry.next`.
+        var firstAgent: Int32 = -1
+    }
+
+    struct AgentEntry: Sendable {
+        var id: AgentID
+        var site: Int32
+        var next: Int32 = -1
+        var intervalSeconds: Int32
+        var graceSeconds: Int32
+        var device: Device
+        var rhythm: Rhythm
+        var isCanary: Bool
+        var isRetired = false
+    }
+
+    struct EngineerEntry: Sendable {
+        var engineer: Engineer
+        var isRetired = false
+    }
+
+    init() {}
+
+    func number(of site: SiteID) -> Int? { siteNumbers[site].map(Int.init) }
+    func number(of agent: AgentID) -> Int? { agentNumbers[agent].map(Int.init) }
+    func number(of engineer: EngineerID) -> Int? { engineerNumbers[engineer].map(Int.init) }
+
+    func calendar(of site: Int) -> SiteCalendar? {
+        let number = sites[site].calendar
+        return number < 0 ? nil : calendars[Int(number)]
+    }
+
+    func office(of site: Int) -> Office? {
+        let number = sites[site].office
+        return number < 0 ? nil : offices[Int(number)]
+    }
+
+    /// The site's whole row; rows were written by this program, so one that cannot be read is a broken memory.
+    func site(_ number: Int) -> Site {
+        do {
+            return try FleetCoding.decodeSite(sites[number].row, calendar: calendar(of: number))
+        } catch {
+            preconditionFailure("the row of site \(sites[number].id) cannot be read back: \(error)")
+        }
+    }
+
+    func agent(_ number: Int) -> Agent {
+        let entry = agents[number]
+        return Agent(
+            id: entry.id, site: sites[Int(entry.site)].id, device: entry.device, rhythm: entry.rhythm,
+            intervalSeconds: entry.intervalSeconds == 0 ? nil : Int(entry.intervalSeconds),
+            graceSeconds: entry.graceSeconds < 0 ? nil : Int(entry.graceSeconds), canary: entry.isCanary)
+    }
+
+    /// Calls `body` with each agent of the site, retired ones too, in the order of their numbers.
+    func forEachAgent(of site: Int, _ body: (Int) -> Void) {
+        var next = sites[site].firstAgent
+        while next >= 0 {
+            body(Int(next))
+            next = agents[Int(next)].next
+        }
+    }
+
+    /// The numbers of the site's agents that are not retired.
+    func agents(of site: Int) -> [Int] {
+        var numbers: [Int] = []
+        forEachAgent(of: site) { if !agents[$0].isRetired { numbers.append($0) } }
+        return numbers
+    }
+
+    /// The set as imported: without what was retired.
+    var fleet: Fleet {
+        var fleet = Fleet(offices: offices, depots: depots, loaners: loaners)
+        for number in siteOrder where !sites[Int(number)].isRetired {
+            fleet.sites.append(site(Int(number)))
+            fleet.copies.append(contentsOf: sites[Int(number)].copies)
+        }
+        for number in agents.indices where !agents[number].isRetired { fleet.agents.append(agent(number)) }
+        fleet.agents.sort { $0.id < $1.id }
+        for entry in engineers where !entry.isRetired { fleet.engineers.append(entry.engineer) }
+        fleet.engineers.sort { $0.id < $1.id }
+        return fleet
+    }
+
+    // MARK: Changes
+
+    /// Makes room for a set at once, so that no array is left half empty by its growth.
+    mutating func reserve(sites siteCount: Int, agents agentCount: Int) {
+        sites.reserveCapacity(siteCount)
+        siteNumbers.reserveCapacity(siteCount)
+        agents.reserveCapacity(agentCount)
+        agentNumbers.reserveCapacity(agentCount)
+    }
+
+    /// Adds or replaces a site's row; the number it has from now on.
+    mutating func put(_ site: Site) -> Int {
+        let entry = SiteEntry(
+            id: site.id, row: FleetCoding.encode(site), copies: [], place: site.place, kind: site.kind,
+            municipality: number(ofMunicipality: site.municipality), calendar: number(ofCalendar: site.calendar))
+        if let number = siteNumbers[site.id] {
+            let copies = sites[Int(number)].copies
+            sites[Int(number)] = entry
+            sites[Int(number)].copies = copies
+            return Int(number)
+        }
+        siteNumbers[site.id] = Int32(sites.count)
+        sites.append(entry)
+        return sites.count - 1
+    }
+
+    /// Adds or replaces an agent's row; nil where its site is not known.
+    mutating func put(_ agent: Agent) -> Int? {
+        guard let site = siteNumbers[agent.site] else { return nil }
+        let entry = AgentEntry(
+            id: agent.id, site: site, intervalSeconds: Int32(clamping: agent.intervalSeconds ?? 0),
+            graceSeconds: Int32(clamping: agent.graceSeconds ?? -1), device: agent.device, rhythm: agent.rhythm,
+            isCanary: agent.canary)
+        if let number = agentNumbers[agent.id] {
+            agents[Int(number)] = entry
+            return Int(number)
+        }
+        agentNumbers[agent.id] = Int32(agents.count)
+        agents.append(entry)
+        return agents.count - 1
+    }
+
+    mutating func put(_ engineer: Engineer) -> Int {
+        if let number = engineerNumbers[engineer.id] {
+            engineers[Int(number)] = EngineerEntry(engineer: engineer)
+            return Int(number)
+        }
+        engineerNumbers[engineer.id] = Int32(engineers.count)
+        engineers.append(EngineerEntry(engineer: engineer))
+        return engineers.count - 1
+    }
+
+    mutating func retire(site: Int, _ isRetired: Bool = true) { sites[site].isRetired = isRetired }
+    mutating func retire(agent: Int, _ isRetired: Bool = true) { agents[agent].isRetired = isRetired }
+    mutating func setCopies(_ copies: [CopyPlace], of site: Int) { sites[site].copies = copies }
+
+    /// Rebuilds what hangs on several rows: chains of agents, offices of sites, the order by id, the canaries.
+    mutating func link() {
+        for number in sites.indices { sites[number].firstAgent = -1 }
+        canaries = []
+        for number in agents.indices.reversed() {
+            let site = Int(agents[number].site)
+            agents[number].next = sites[site].firstAgent
+            sites[site].firstAgent = Int32(number)
+        }
+        for number in agents.indices where agents[number].isCanary && !agents[number].isRetired {
+            canaries.append(Int32(number))
+        }
+        var officeNumbers: [OfficeID: Int32] = [:]
+        for (number, office) in offices.enumerated() { officeNumbers[office.id] = Int32(number) }
+        for number in sites.indices { sites[number].office = officeNumbers[officeID(of: number)] ?? -1 }
+        siteOrder = sites.indices.map(Int32.init).sorted { sites[Int($0)].id < sites[Int($1)].id }
+    }
+
+    /// The office that a site's row names, also where that office has left the set.
+    private func officeID(of site: Int) -> OfficeID {
+        do {
+            return try FleetCoding.officeID(ofSiteRow: sites[site].row)
+        } catch {
+            preconditionFailure("the row of site \(sites[site].id) cannot be read back: \(error)")
+        }
+    }
+
+    private mutating func number(ofMunicipality code: String) -> Int32 {
+        if let number = municipalityNumbers[code] { return number }
+        let number = Int32(municipalities.count)
+        municipalities.append(code)
+        municipalityNumbers[code] = number
+        return number
+    }
+
+    private mutating func number(ofCalendar calendar: SiteCalendar) -> Int32 {
+        guard calendar.isKnown || calendar.closures != nil else { return -1 }
+        if let number = calendarNumbers[calendar] { return number }
+        let number = Int32(calendars.count)
+        calendars.append(calendar)
+        calendarNumbers[calendar] = number
+        return number
+    }
+}
+
+extension FleetCoding {
+    /// Only the office of a coded site: its fields up to there.
+    static func officeID(ofSiteRow row: [UInt8]) throws(ByteCodingError) -> OfficeID {
+        var reader = ByteReader(row)
+        _ = try reader.slice()
+        _ = try reader.slice()
+        _ = try reader.byte()
+        return OfficeID(trusted: try reader.string())
+    }
+}

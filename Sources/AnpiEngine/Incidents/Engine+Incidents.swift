@@ -1,0 +1,160 @@
+import AnpiModel
+
+extension Engine {
+    /// A silence that says something: once for each silence it opens an incident, or worsens the one that is open.
+    mutating func silenceSpeaks(at site: Int, into step: inout Step) {
+        guard !sites[site].silenceIsTold, index.sites[site].kind != .canary else { return }
+        sites[site].silenceIsTold = true
+        guard sites[site].incident == 0 else {
+            memberGotWorse(site, into: &step)
+            return
+        }
+        let number = incidents.next
+        incidents.append(IncidentRecord(number: number, kind: .single, site: site, openedAt: now))
+        sites[site].incident = Int32(number)
+        siteChanged(site, into: &step)
+        tell(
+            .incidentOpened, number,
+            details: [
+                JSON.Member("kind", .word(IncidentKind.single)),
+                JSON.Member("sites", .array([.id(index.sites[site].id)])),
+            ], into: &step)
+        enqueue(incident: number)
+        draft(.inspect, at: site, incident: number, into: &step)
+    }
+
+    /// A member is worse than before: an incident that had calmed down is active again.
+    mutating func memberGotWorse(_ site: Int, into step: inout Step) {
+        let number = Int(sites[site].incident)
+        guard number > 0, let answer = incidents[number]?.memberGotWorse(at: now) else { return }
+        switch answer {
+        case .noted: break
+        case .reactivated: tell(.incidentChanged, number, details: [JSON.Member("state", "active")], into: &step)
+        }
+        enqueue(incident: number)
+    }
+
+    /// The site is heard, or has left the fleet: what nobody has touched goes as it came.
+    mutating func siteIsHeard(_ site: Int, into step: inout Step) {
+        guard sites[site].silenceIsTold || sites[site].incident > 0 else { return }
+        let wasTold = sites[site].silenceIsTold
+        sites[site].silenceIsTold = false
+        let number = Int(sites[site].incident)
+        guard wasTold, number > 0, let incident = incidents[number] else { return }
+        let reason = index.sites[site].isRetired ? "retired" : "heardAgain"
+        // Heard, yet a person confirmed a hit: hearing does not undo that.
+        let mayGo = isWell(site) || index.sites[site].isRetired
+        for task in incident.tasks
+        where mayGo && tasks[Int(task)]?.site == Int32(site) && tasks[Int(task)]?.isUntouched == true {
+            cancel(Int(task), reason: reason, by: nil, into: &step)
+        }
+        let isUntouched = incident.tasks.allSatisfy { tasks[Int($0)]?.state == .cancelled }
+        if isUntouched, incident.sites.allSatisfy({ isWell(Int($0)) || index.sites[Int($0)].isRetired }) {
+            close(number, reason: reason, by: nil, into: &step)
+        } else {
+            // Somebody is on the way or was there: the timeline says it, they decide.
+            step.append(
+                Step.Note(
+                    at: now, kind: "incident.\(reason)", site: index.sites[site].id, incident: IncidentID(number),
+                    body: ["site": .id(index.sites[site].id), "at": .time(now)]))
+        }
+    }
+
+    private func isWell(_ site: Int) -> Bool {
+        switch sites[site].assessment {
+        case .ok, .confirmedOK: true
+        case .quiet, .unknown, .suspect, .likelyHit, .confirmedHit: false
+        }
+    }
+
+    /// Since when all members are well and all tasks final.
+    mutating func updateIncidentWellness(of site: Int, into step: inout Step) {
+        let number = Int(sites[site].incident)
+        guard number > 0 else { return }
+        updateWellness(ofIncident: number)
+    }
+
+    /// The same, when a task of it changed.
+    mutating func updateWellness(ofIncident number: Int) {
+        guard let incident = incidents[number], incident.isOpen else { return }
+        let isWell =
+            incident.sites.allSatisfy { self.isWell(Int($0)) || index.sites[Int($0)].isRetired }
+            && incident.tasks.allSatisfy { tasks[Int($0)]?.state.isFinal ?? true }
+        guard isWell != (incident.wellSince != nil) else { return }
+        incidents[number]?.wellSince = isWell ? now : nil
+        enqueue(incident: number)
+    }
+
+    /// An incident may have become stable, or was well for long enough.
+    mutating func incidentDeadlinePassed(_ number: Int, into step: inout Step) {
+        guard let answer = incidents[number]?.timePassed(to: now, parameters: parameters) else { return }
+        switch answer {
+        case .nothing: return
+        case .stable:
+            tell(.incidentStable, number, details: [], into: &step)
+            enqueue(incident: number)
+        case .closed: wasClosed(number, into: &step)
+        }
+    }
+
+    /// `POST /v1/incidents/{id}/transitions`.
+    mutating func transition(
+        _ id: IncidentID, _ transition: IncidentTransition, by command: Command, into step: inout Step
+    ) -> Answer {
+        guard let incident = incidents[id.number] else { return .notFound("no incident \(id)") }
+        guard command.actor.role.mayCoordinate,
+            incident.sites.allSatisfy({ command.actor.mayAct(for: index.office(of: Int($0))?.id) })
+        else { return .notAllowed("only coordinators of its offices may change \(id)") }
+        let last =
+            incident.closedAt.map { "\(id) was closed by \(incident.closedBy ?? "the collector") at \($0)" }
+            ?? "\(id) is \(incident.state.rawValue)"
+        if let conflict = conflict(command, version: incident.version, lastChange: last) { return conflict }
+        guard transition.to == .closed, incident.isOpen else {
+            return .conflict("\(last); it does not go to \(transition.to.rawValue)")
+        }
+        for task in incident.tasks where tasks[Int(task)]?.isUntouched == true {
+            cancel(Int(task), reason: "incidentClosed", by: command.actor.name, into: &step)
+        }
+        close(id.number, reason: transition.reason, by: command.actor.name, into: &step)
+        note(
+            "command.incident", command, site: incident.sites.first.map(Int.init), incident: id.number,
+            body: ["incident": .id(id), "to": "closed", "reason": .optional(transition.reason)], into: &step)
+        return .done(incidentJSON(id.number), version: incidents[id.number]?.version)
+    }
+
+    private mutating func close(_ number: Int, reason: String?, by actor: String?, into step: inout Step) {
+        incidents[number]?.close(at: now, reason: reason, by: actor)
+        wasClosed(number, into: &step)
+    }
+
+    private mutating func wasClosed(_ number: Int, into step: inout Step) {
+        guard let incident = incidents[number] else { return }
+        incidents.close(number)
+        for site in incident.sites where sites[Int(site)].incident == Int32(number) {
+            sites[Int(site)].incident = 0
+            siteChanged(Int(site), into: &step)
+        }
+        var details = [JSON.Member("reason", .optional(incident.reason))]
+        if let actor = incident.closedBy { details.append(JSON.Member("by", .string(actor))) }
+        tell(.incidentClosed, number, details: details, into: &step)
+    }
+
+    private mutating func enqueue(incident number: Int) {
+        guard let due = incidents[number]?.due(parameters) else { return }
+        schedule(max(due, now), .incident, number)
+    }
+
+    private func tell(_ name: DecisionName, _ number: Int, details: [JSON.Member], into step: inout Step) {
+        guard let incident = incidents[number] else { return }
+        var offices: [OfficeID] = []
+        for site in incident.sites {
+            for office in self.offices(of: Int(site)) where !offices.contains(office) { offices.append(office) }
+        }
+        step.changed.insert(.incident(incident.id))
+        let site = incident.sites.count == 1 ? incident.sites.first.map { index.sites[Int($0)].id } : nil
+        step.append(
+            Decision(
+                at: now, name: name, site: site, incident: incident.id, offices: offices,
+                details: [JSON.Member("incident", .id(incident.id))] + details))
+    }
+}

@@ -1,0 +1,153 @@
+import AnpiModel
+
+/// One event that sites are hit by, and what was done about it.
+struct IncidentRecord: Hashable, Sendable {
+    let number: Int
+    var kind: IncidentKind
+    private(set) var state: IncidentState = .active
+    /// Numbers of the member sites, in the order they joined.
+    var sites: [Int32]
+    /// Numbers of its tasks, in the order they were made.
+    var tasks: [Int32] = []
+    let openedAt: Timestamp
+    private(set) var stableAt: Timestamp?
+    private(set) var closedAt: Timestamp?
+    /// When a member last got worse.
+    private(set) var worseAt: Timestamp
+    /// Since when every member is well and every task final; nil while one is not.
+    var wellSince: Timestamp?
+    /// Why it closed: a word of ours, or what a person wrote.
+    private(set) var reason: String?
+    private(set) var closedBy: String?
+    var isDrill = false
+    var version = 1
+
+    init(number: Int, kind: IncidentKind, site: Int, openedAt: Timestamp) {
+        self.number = number
+        self.kind = kind
+        self.openedAt = openedAt
+        sites = [Int32(site)]
+        worseAt = openedAt
+    }
+
+    var id: IncidentID { IncidentID(number) }
+
+    var isOpen: Bool {
+        switch state {
+        case .candidate, .active, .stable: true
+        case .closed, .merged: false
+        }
+    }
+
+    enum OnWorse: Hashable {
+        case noted
+        /// It was stable and is active again.
+        case reactivated
+    }
+
+    /// A member fell silent or is believed worse than before.
+    mutating func memberGotWorse(at now: Timestamp) -> OnWorse {
+        worseAt = now
+        wellSince = nil
+        switch state {
+        case .stable:
+            state = .active
+            stableAt = nil
+            version += 1
+            return .reactivated
+        case .candidate, .active, .closed, .merged: return .noted
+        }
+    }
+
+    enum OnTime: Hashable {
+        case nothing
+        case stable
+        case closed
+    }
+
+    /// Time passed without a change.
+    mutating func timePassed(to now: Timestamp, parameters: Parameters) -> OnTime {
+        guard isOpen else { return .nothing }
+        if let wellSince, wellSince + parameters.closedAfter <= now {
+            close(at: now, reason: "allSafe", by: nil)
+            return .closed
+        }
+        guard state == .active, worseAt + parameters.stableAfter <= now else { return .nothing }
+        state = .stable
+        stableAt = now
+        version += 1
+        return .stable
+    }
+
+    /// The next instant at which `timePassed` has something to say; nil where there is none.
+    func due(_ parameters: Parameters) -> Timestamp? {
+        guard isOpen else { return nil }
+        let close = wellSince.map { $0 + parameters.closedAfter }
+        let stable = state == .active ? worseAt + parameters.stableAfter : nil
+        guard let close else { return stable }
+        return stable.map { min($0, close) } ?? close
+    }
+
+    /// It is over: nobody had touched it and the site is heard, it was well for long enough, or a person says so.
+    mutating func close(at now: Timestamp, reason: String?, by actor: String?) {
+        state = .closed
+        closedAt = now
+        self.reason = reason
+        closedBy = actor
+        version += 1
+    }
+}
+
+extension IncidentRecord {
+    /// Writes it for a checkpoint.
+    func write(to writer: inout ByteWriter) {
+        writer.put(number)
+        writer.put(kind.rawValue)
+        writer.put(state.rawValue)
+        writer.put(list: sites) { $0.put(Int($1)) }
+        writer.put(list: tasks) { $0.put(Int($1)) }
+        writer.put(openedAt)
+        writer.put(stableAt) { $0.put($1) }
+        writer.put(closedAt) { $0.put($1) }
+        writer.put(worseAt)
+        writer.put(wellSince) { $0.put($1) }
+        writer.put(reason) { $0.put($1) }
+        writer.put(closedBy) { $0.put($1) }
+        writer.put(isDrill)
+        writer.put(version)
+    }
+
+    init(_ reader: inout ByteReader) throws(ByteCodingError) {
+        number = try reader.integer()
+        kind = try reader.word()
+        state = try reader.word()
+        sites = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
+        tasks = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
+        openedAt = try reader.timestamp()
+        stableAt = try reader.optionalTimestamp()
+        closedAt = try reader.optionalTimestamp()
+        worseAt = try reader.timestamp()
+        wellSince = try reader.optionalTimestamp()
+        reason = try reader.optionalString()
+        closedBy = try reader.optionalString()
+        isDrill = try reader.bool()
+        version = try reader.integer()
+    }
+}
+
+extension ByteReader {
+    /// A word by its raw value.
+    mutating func word<Word: RawRepresentable<String>>() throws(ByteCodingError) -> Word {
+        guard let word = Word(rawValue: try string()) else { throw .malformed }
+        return word
+    }
+
+    mutating func optionalWord<Word: RawRepresentable<String>>() throws(ByteCodingError) -> Word? {
+        try bool() ? try word() : nil
+    }
+
+    mutating func number32() throws(ByteCodingError) -> Int32 {
+        guard let number = Int32(exactly: try integer64()) else { throw .malformed }
+        return number
+    }
+}

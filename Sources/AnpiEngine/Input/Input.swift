@@ -1,0 +1,84 @@
+package import AnpiModel
+
+/// One thing that reached the engine through the input log.
+package enum Input: Hashable, Sendable {
+    /// One authenticated request with runs of beats.
+    case heartbeats(Heartbeats)
+    /// One ping of a script.
+    case ping(Ping)
+    /// A person's change.
+    case command(Command)
+    /// A writer could not state its watermark in this span: nothing was heard.
+    case deaf(Span)
+    /// An input that ended the process each time it was applied, named so that everyone skips it.
+    case quarantined(Quarantined)
+
+    /// A span of time, `from` included, `to` excluded.
+    package struct Span: Hashable, Codable, Sendable {
+        package var from: Timestamp
+        package var to: Timestamp
+
+        package init(from: Timestamp, to: Timestamp) {
+            self.from = from
+            self.to = to
+        }
+    }
+
+    package struct Quarantined: Hashable, Codable, Sendable {
+        package var writer: String
+        package var seq: Int64
+        /// The input's place in the row, from 0.
+        package var index: Int
+
+        package init(writer: String, seq: Int64, index: Int) {
+            self.writer = writer
+            self.seq = seq
+            self.index = index
+        }
+    }
+}
+
+/// One authenticated heartbeat request as it was received.
+package struct Heartbeats: Hashable, Sendable {
+    /// When the door had the whole request, by the collector's clock.
+    package var receivedAt: Timestamp
+    package var request: HeartbeatRequest
+
+    package init(receivedAt: Timestamp, request: HeartbeatRequest) {
+        self.receivedAt = receivedAt
+        self.request = request
+    }
+}
+
+/// One ping: a script of a site says how a copy's job went (CONTRACTS §2).
+package struct Ping: Hashable, Codable, Sendable {
+    package var receivedAt: Timestamp
+    package var site: SiteID
+    package var tier: CopyTier
+    package var kind: Kind
+    /// Pairs a start with its end.
+    package var run: String?
+    /// The first 200 characters of the body, what a person reads beside a failure.
+    package var message: String?
+
+    package init(
+        receivedAt: Timestamp, site: SiteID, tier: CopyTier, kind: Kind, run: String? = nil, message: String? = nil
+    ) {
+        self.receivedAt = receivedAt
+        self.site = site
+        self.tier = tier
+        self.kind = kind
+        self.run = run
+        self.message = message
+    }
+
+    package enum Kind: String, Hashable, Codable, Sendable {
+        /// The job ended well.
+        case success
+        case start
+        /// `/fail` or a non-zero exit status.
+        case fail
+        /// A note that changes nothing.
+        case log
+    }
+}

@@ -1,0 +1,212 @@
+package import AnpiModel
+import FoundationEssentials
+
+/// The bytes of a log row: the inputs that one commit made durable, in the order they are applied.
+///
+/// A row begins with a version byte; each input follows as kind, length, payload. Beats are hot and binary; what
+/// people change is rare and stays readable as JSON. A reader of a newer kind or version stops with an error rather
+/// than guess.
+package enum InputCodec {
+    /// The first byte of every row.
+    package static let version: UInt8 = 1
+
+    private enum Kind: UInt8 {
+        case heartbeats = 1
+        case ping = 2
+        case command = 3
+        case deaf = 4
+        case quarantined = 5
+    }
+
+    /// An empty row to append inputs to.
+    package static func begin(reserving capacity: Int = 0) -> ByteWriter {
+        var row = ByteWriter(reserving: capacity)
+        row.put(byte: version)
+        return row
+    }
+
+    package static func append(_ input: Input, to row: inout ByteWriter) {
+        let payload: [UInt8]
+        let kind: Kind
+        switch input {
+        case .heartbeats(let heartbeats):
+            var writer = ByteWriter(reserving: 128)
+            write(heartbeats, to: &writer)
+            (kind, payload) = (.heartbeats, writer.bytes)
+        case .ping(let ping): (kind, payload) = (.ping, json(ping))
+        case .command(let command): (kind, payload) = (.command, json(command))
+        case .deaf(let span): (kind, payload) = (.deaf, json(span))
+        case .quarantined(let quarantined): (kind, payload) = (.quarantined, json(quarantined))
+        }
+        row.put(byte: kind.rawValue)
+        row.put(raw: payload)
+    }
+
+    package static func encode(_ inputs: [Input]) -> [UInt8] {
+        var row = begin()
+        for input in inputs { append(input, to: &row) }
+        return row.bytes
+    }
+
+    package static func decode(_ row: [UInt8]) throws -> [Input] {
+        var reader = ByteReader(row)
+        guard try reader.byte() == version else { throw ByteCodingError.malformed }
+        var inputs: [Input] = []
+        while !reader.isAtEnd {
+            guard let kind = Kind(rawValue: try reader.byte()) else { throw ByteCodingError.malformed }
+            let payload = try reader.slice()
+            switch kind {
+            case .heartbeats:
+                var body = ByteReader(payload)
+                inputs.append(.heartbeats(try readHeartbeats(&body)))
+            case .ping: inputs.append(.ping(try value(payload)))
+            case .command: inputs.append(.command(try value(payload)))
+            case .deaf: inputs.append(.deaf(try value(payload)))
+            case .quarantined: inputs.append(.quarantined(try value(payload)))
+            }
+        }
+        return inputs
+    }
+
+    private static func json(_ value: some Encodable) -> [UInt8] {
+        // Values of ours hold no floating-point number that JSON lacks: positions are checked at the doors.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(value))
+        } catch {
+            preconditionFailure("an input that the doors let in cannot be written: \(error)")
+        }
+    }
+
+    private static func value<Value: Decodable>(_ payload: ArraySlice<UInt8>) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(payload))
+    }
+}
+
+// MARK: Heartbeats
+
+// The place of a word in these lists is what the log holds: append, never reorder.
+private let powerSources: [PowerSource] = [.mains, .battery, .unknown]
+private let links: [Link] = [.fixed, .lte, .satellite, .unknown]
+private let tiers: [CopyTier] = [.primary, .mirror, .external, .offsite, .cloud]
+private let copyStates: [CopyState] = [.good, .old, .failing, .missing, .unknown]
+private let notices: [Beat.Notice] = [.lastGasp, .goodbye]
+private let reasons: [GoodbyeReason] = [.shutdown, .restart, .update, .service, .unknown]
+
+/// Which optional parts of a beat follow, a bit each.
+private struct BeatParts: OptionSet {
+    var rawValue: UInt64
+
+    static let count = BeatParts(rawValue: 1 << 0)
+    static let uptime = BeatParts(rawValue: 1 << 1)
+    static let power = BeatParts(rawValue: 1 << 2)
+    static let link = BeatParts(rawValue: 1 << 3)
+    static let disk = BeatParts(rawValue: 1 << 4)
+    static let copies = BeatParts(rawValue: 1 << 5)
+    static let notice = BeatParts(rawValue: 1 << 6)
+    static let reason = BeatParts(rawValue: 1 << 7)
+    static let backAt = BeatParts(rawValue: 1 << 8)
+}
+
+extension InputCodec {
+    fileprivate static func write(_ heartbeats: Heartbeats, to writer: inout ByteWriter) {
+        let request = heartbeats.request
+        writer.put(heartbeats.receivedAt)
+        writer.put(request.agent.text)
+        writer.put(request.boot)
+        writer.put(request.sentAt) { $0.put($1) }
+        writer.put(request.version) { $0.put($1) }
+        writer.put(request.dropped) { $0.put($1) }
+        writer.put(list: request.beats) { write($1, to: &$0) }
+    }
+
+    fileprivate static func readHeartbeats(_ reader: inout ByteReader) throws(ByteCodingError) -> Heartbeats {
+        let receivedAt = try reader.timestamp()
+        let agent = AgentID(trusted: try reader.string())
+        let boot = try reader.string()
+        let sentAt = try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() }
+        let version = try reader.optional { reader throws(ByteCodingError) in try reader.string() }
+        let dropped = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
+        let beats = try reader.list { reader throws(ByteCodingError) in try readBeat(&reader) }
+        return Heartbeats(
+            receivedAt: receivedAt,
+            request: HeartbeatRequest(
+                agent: agent, boot: boot, sentAt: sentAt, version: version, dropped: dropped, beats: beats))
+    }
+
+    private static func write(_ beat: Beat, to writer: inout ByteWriter) {
+        var parts = BeatParts()
+        if beat.count != nil { parts.insert(.count) }
+        if beat.uptimeSeconds != nil { parts.insert(.uptime) }
+        if beat.power != nil { parts.insert(.power) }
+        if beat.link != nil { parts.insert(.link) }
+        if beat.disk != nil { parts.insert(.disk) }
+        if beat.copies != nil { parts.insert(.copies) }
+        if beat.notice != nil { parts.insert(.notice) }
+        if beat.reason != nil { parts.insert(.reason) }
+        if beat.backAt != nil { parts.insert(.backAt) }
+        writer.put(unsigned: parts.rawValue)
+        writer.put(beat.seq)
+        writer.put(beat.at)
+        writer.put(beat.interval)
+        if let count = beat.count { writer.put(count) }
+        if let uptime = beat.uptimeSeconds { writer.put(uptime) }
+        if let power = beat.power {
+            writer.put(power.source, in: powerSources)
+            writer.put(power.charge) { $0.put($1) }
+            writer.put(power.runtimeSeconds) { $0.put($1) }
+        }
+        if let link = beat.link { writer.put(link, in: links) }
+        if let disk = beat.disk {
+            writer.put(disk.freeBytes)
+            writer.put(disk.totalBytes)
+        }
+        if let copies = beat.copies { writer.put(list: copies) { write($1, to: &$0) } }
+        if let notice = beat.notice { writer.put(notice, in: notices) }
+        if let reason = beat.reason { writer.put(reason, in: reasons) }
+        if let backAt = beat.backAt { writer.put(backAt) }
+    }
+
+    private static func readBeat(_ reader: inout ByteReader) throws(ByteCodingError) -> Beat {
+        let parts = BeatParts(rawValue: try reader.unsigned())
+        var beat = Beat(seq: try reader.integer64(), at: try reader.timestamp(), interval: try reader.integer())
+        if parts.contains(.count) { beat.count = try reader.integer() }
+        if parts.contains(.uptime) { beat.uptimeSeconds = try reader.integer64() }
+        if parts.contains(.power) {
+            beat.power = Beat.Power(
+                source: try reader.word(in: powerSources),
+                charge: try reader.optional { reader throws(ByteCodingError) in try reader.double() },
+                runtimeSeconds: try reader.optional { reader throws(ByteCodingError) in try reader.integer64() })
+        }
+        if parts.contains(.link) { beat.link = try reader.word(in: links) }
+        if parts.contains(.disk) {
+            beat.disk = Beat.Disk(freeBytes: try reader.integer64(), totalBytes: try reader.integer64())
+        }
+        if parts.contains(.copies) {
+            beat.copies = try reader.list { reader throws(ByteCodingError) in try readCopy(&reader) }
+        }
+        if parts.contains(.notice) { beat.notice = try reader.word(in: notices) }
+        if parts.contains(.reason) { beat.reason = try reader.word(in: reasons) }
+        if parts.contains(.backAt) { beat.backAt = try reader.timestamp() }
+        return beat
+    }
+
+    private static func write(_ copy: CopyReport, to writer: inout ByteWriter) {
+        writer.put(copy.tier, in: tiers)
+        writer.put(copy.state, in: copyStates)
+        writer.put(copy.goodAt) { $0.put($1) }
+        writer.put(copy.verifiedAt) { $0.put($1) }
+        writer.put(copy.bytes) { $0.put($1) }
+        writer.put(copy.message) { $0.put($1) }
+    }
+
+    private static func readCopy(_ reader: inout ByteReader) throws(ByteCodingError) -> CopyReport {
+        CopyReport(
+            tier: try reader.word(in: tiers), state: try reader.word(in: copyStates),
+            goodAt: try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() },
+            verifiedAt: try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() },
+            bytes: try reader.optional { reader throws(ByteCodingError) in try reader.integer64() },
+            message: try reader.optional { reader throws(ByteCodingError) in try reader.string() })
+    }
+}

@@ -1,0 +1,122 @@
+import AnpiModel
+
+extension Engine {
+    /// A script said how a copy's job went: its site is heard, its copy has news (CONTRACTS §2).
+    mutating func pingArrived(_ ping: Ping, into step: inout Step) {
+        guard let site = index.number(of: ping.site), !index.sites[site].isRetired else {
+            step.append(
+                Step.Note(
+                    at: now, kind: "input.ignored",
+                    body: ["site": .id(ping.site), "reason": "a ping of a site that is not in the fleet"]))
+            return
+        }
+        dirty.touch(site: site)
+        sites[site].lastHeard = max(sites[site].lastHeard, ping.receivedAt)
+        sites[site].pingedAt = max(sites[site].pingedAt, ping.receivedAt)
+        sites[site].pingedUntil = max(sites[site].pingedUntil, ping.receivedAt + worth(of: ping, at: site))
+        sites[site].pingDueAt = max(sites[site].pingDueAt, ping.receivedAt + pause(of: ping, at: site))
+        if let report = report(of: ping, at: site) {
+            copiesReported([report], of: site, source: -1, at: ping.receivedAt, into: &step)
+        }
+        siteMayHaveChanged(site, into: &step)
+    }
+
+    /// How long a ping stands for its site: with agents as long as the most patient of them would, without until the
+    /// copy is due again.
+    private func worth(of ping: Ping, at site: Int) -> Duration {
+        var patience: Int64 = 0
+        index.forEachAgent(of: site) { number in
+            guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
+            let contact = agents[number].contact
+            patience = max(patience, contact.interval + contact.grace(parameters))
+        }
+        return patience > 0 ? .milliseconds(patience) : pause(of: ping, at: site)
+    }
+
+    /// How long after a ping the next one is due.
+    private func pause(of ping: Ping, at site: Int) -> Duration {
+        place(of: ping.tier, at: site)?.period ?? parameters.pingHeardFor
+    }
+
+    func place(of tier: CopyTier, at site: Int) -> CopyPlace? {
+        index.sites[site].copies.first { $0.tier == tier }
+    }
+
+    /// What a ping says of its copy; nil where it says nothing of it.
+    private func report(of ping: Ping, at site: Int) -> CopyReport? {
+        let known = sites[site].copies.first { $0.tier == ping.tier }
+        switch ping.kind {
+        case .success:
+            return CopyReport(
+                tier: ping.tier, state: .good, goodAt: ping.receivedAt, verifiedAt: known?.verifiedAt,
+                bytes: known.flatMap { $0.bytes < 0 ? nil : $0.bytes }, message: ping.message)
+        case .fail:
+            return CopyReport(
+                tier: ping.tier, state: .failing, goodAt: known?.goodAt, verifiedAt: known?.verifiedAt,
+                bytes: known.flatMap { $0.bytes < 0 ? nil : $0.bytes }, message: ping.message)
+        case .start, .log: return nil
+        }
+    }
+
+    /// An agent or a ping told how copies are; only what changed is kept.
+    mutating func copiesReported(
+        _ reports: [CopyReport], of site: Int, source: Int, at: Timestamp, into step: inout Step
+    ) {
+        var hasChanged = false
+        for report in reports {
+            let record = CopyRecord(
+                tier: report.tier, state: report.state, source: Int32(source), goodAt: report.goodAt,
+                verifiedAt: report.verifiedAt, bytes: report.bytes ?? -1, updatedAt: at, message: report.message)
+            guard let index = sites[site].copies.firstIndex(where: { $0.tier == report.tier }) else {
+                let place = sites[site].copies.firstIndex { $0.tier.place > report.tier.place }
+                sites[site].copies.insert(record, at: place ?? sites[site].copies.count)
+                hasChanged = true
+                keep(report, of: site, source: source, at: at, into: &step)
+                continue
+            }
+            if sites[site].copies[index].tells(report) {
+                sites[site].copies[index].updatedAt = at
+                sites[site].copies[index].source = Int32(source)
+            } else {
+                sites[site].copies[index] = record
+                hasChanged = true
+                keep(report, of: site, source: source, at: at, into: &step)
+            }
+        }
+        if hasChanged { siteChanged(site, into: &step) }
+    }
+
+    private func keep(_ report: CopyReport, of site: Int, source: Int, at: Timestamp, into step: inout Step) {
+        let source = source < 0 ? "ping" : index.agents[source].id.text
+        step.history.append(.copy(site: index.sites[site].id, report: report, source: source, at: at))
+    }
+}
+
+extension CopyPlace {
+    /// After how long a new copy is due, ten years at most; nil where none is asked for.
+    var period: Duration? {
+        guard let everyHours, everyHours > 0 else { return nil }
+        return .milliseconds(Int64(min(everyHours, 87_600) * 3_600_000))
+    }
+}
+
+extension CopyRecord {
+    /// Whether this is what the report says.
+    func tells(_ report: CopyReport) -> Bool {
+        state == report.state && goodAt == report.goodAt && verifiedAt == report.verifiedAt
+            && bytes == report.bytes ?? -1 && message == report.message
+    }
+}
+
+extension CopyTier {
+    /// Its place in `allCases`.
+    var place: Int {
+        switch self {
+        case .primary: 0
+        case .mirror: 1
+        case .external: 2
+        case .offsite: 3
+        case .cloud: 4
+        }
+    }
+}

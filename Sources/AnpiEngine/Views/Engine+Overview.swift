@@ -1,0 +1,202 @@
+package import AnpiModel
+
+extension Engine {
+    /// Since when we cannot hear ourselves; nil while we can.
+    package var deafSince: Timestamp? {
+        let told = blindEnds.filter { $0.from <= now }.map(\.from).min()
+        return [told, blind.openSince].compactMap { $0 }.min()
+    }
+
+    /// Sizes, for metrics.
+    package struct Statistics: Hashable, Sendable {
+        package var sites = 0
+        package var agents = 0
+        package var openIncidents = 0
+        package var openTasks = 0
+        /// Findings that have not expired.
+        package var validFindings = 0
+        /// Entries of the deadline queue, stale ones too.
+        package var deadlines = 0
+        /// In the order of `Contact.allCases`; canary sites do not count.
+        package var sitesByContact = [0, 0, 0, 0, 0]
+        /// The same of agents.
+        package var agentsByContact = [0, 0, 0, 0, 0]
+    }
+
+    package var statistics: Statistics {
+        Statistics(
+            sites: sitesByContact.reduce(0, +), agents: agentsByContact.reduce(0, +),
+            openIncidents: incidents.open.count, openTasks: tasks.open.count, validFindings: findings.open.count,
+            deadlines: deadlines.count, sitesByContact: sitesByContact, agentsByContact: agentsByContact)
+    }
+
+    /// The first screen of an office; `lastHour` comes from the journal, which the engine does not keep.
+    package func overview(office: OfficeID? = nil, scope: Scope = .all, lastHour: JSON = []) -> JSON {
+        let chosen = office.flatMap { id in index.offices.first { $0.id == id } }
+        let narrowed = office.map { Scope(offices: [$0]) }
+        func isShown(_ id: OfficeID?) -> Bool { scope.contains(id) && (narrowed?.contains(id) ?? true) }
+
+        var contact = [Int](repeating: 0, count: Contact.allCases.count)
+        var assessment = [Int](repeating: 0, count: Assessment.allCases.count)
+        var areas = [[Int]](repeating: [0, 0, 0, 0, 0], count: index.municipalities.count)
+        var attention: [(rank: AttentionRank, site: Int)] = []
+        for number in index.siteOrder.map(Int.init) {
+            let entry = index.sites[number]
+            guard !entry.isRetired, entry.kind != .canary, isShown(index.office(of: number)?.id) else { continue }
+            let state = sites[number]
+            contact[state.contact.place] += 1
+            assessment[state.assessment.place] += 1
+            areas[Int(entry.municipality)][state.contact.place] += 1
+            if let rank = rank(of: number) { attention.append((rank, number)) }
+        }
+        attention.sort { ($0.rank, $0.site) < ($1.rank, $1.site) }
+        let rows = attention.prefix(200).map { JSON.object(row(of: $0.site, index.site($0.site))) }
+        let open = incidents.open.filter { number in
+            incidents[number]?.sites.contains { isShown(index.office(of: Int($0))?.id) } ?? false
+        }
+        let people = engineerOrder(scope).filter { isShown(index.engineers[$0].engineer.office) }
+        return [
+            "asOf": .time(now),
+            "office": chosen.map { ["id": .id($0.id), "name": .string($0.name), "phone": .optional($0.phone)] }
+                ?? .null,
+            "hearing": hearing,
+            "counts": [
+                "sites": .integer(contact.reduce(0, +)),
+                "contact": .object(Contact.allCases.map { .init($0.rawValue, .integer(contact[$0.place])) }),
+                "assessment": .object(Assessment.allCases.map { .init($0.rawValue, .integer(assessment[$0.place])) }),
+            ],
+            "attention": .array(rows), "attentionTotal": .integer(attention.count),
+            "engineers": .object(
+                Availability.allCases.map { word in
+                    .init(word.rawValue, .integer(people.filter { engineers[$0].availability == word }.count))
+                }),
+            "engineersList": .array(people.map(brief(ofEngineer:))), "areas": .array(areaRows(areas)),
+            "incidents": .array(open.reversed().map(incidentJSON)), "lastHour": lastHour,
+        ]
+    }
+
+    private func brief(ofEngineer number: Int) -> JSON {
+        let engineer = index.engineers[number].engineer
+        return [
+            "id": .id(engineer.id), "name": .string(engineer.name),
+            "availability": .word(engineers[number].availability), "phone": .optional(engineer.phone),
+            "task": .id(currentTask(of: number)),
+        ]
+    }
+
+    private func areaRows(_ areas: [[Int]]) -> [JSON] {
+        let order = areas.indices.filter { areas[$0].contains { $0 > 0 } }
+            .sorted { index.municipalities[$0] < index.municipalities[$1] }
+        return order.map { area in
+            func count(_ contact: Contact) -> JSON { .integer(areas[area][contact.place]) }
+            return [
+                "municipality": .string(index.municipalities[area]), "sites": .integer(areas[area].reduce(0, +)),
+                "reporting": count(.reporting), "late": count(.late), "silent": count(.silent),
+                "signedOff": count(.signedOff), "unseen": count(.unseen),
+            ]
+        }
+    }
+
+    /// When we could not hear, today by Japan's calendar.
+    private var hearing: JSON {
+        let midnight = Timestamp(now.civil().date)
+        var spans = blind.periods.filter { $0.to > midnight && $0.from < now }
+        if let since = blind.openSince { spans.append(Input.Span(from: since, to: now)) }
+        var milliseconds: Int64 = 0
+        for span in spans {
+            milliseconds += min(span.to, now).milliseconds - max(span.from, midnight).milliseconds
+        }
+        return [
+            "deafSince": .time(deafSince), "secondsToday": .integer(milliseconds / 1_000),
+            "periods": .array(spans.map { ["from": .time($0.from), "to": .time($0.to)] }),
+        ]
+    }
+
+    // MARK: Attention
+
+    /// How much a site needs somebody; the least first.
+    private struct AttentionRank: Comparable {
+        /// The worst belief first.
+        var belief: Int
+        /// Nobody has taken its task yet.
+        var isTaken: Bool
+        /// Beds, dialysis and home oxygen first.
+        var weight: Int
+        var since: Timestamp
+
+        static func < (left: Self, right: Self) -> Bool {
+            if left.belief != right.belief { return left.belief < right.belief }
+            if left.isTaken != right.isTaken { return !left.isTaken }
+            if left.weight != right.weight { return left.weight < right.weight }
+            return left.since < right.since
+        }
+    }
+
+    /// Nil for a site that needs nobody: it is heard and well, or its silence was expected.
+    private func rank(of number: Int) -> AttentionRank? {
+        let state = sites[number]
+        guard state.incident > 0 || !state.tasks.isEmpty || state.assessment.severity >= 3 || state.silenceIsTold else {
+            return nil
+        }
+        let isTaken = state.tasks.contains { tasks[Int($0)]?.engineer != nil }
+        let site = index.site(number)
+        let weight = (site.beds > 0 ? 3 : 0) + (site.dialysis ? 3 : 0) + (site.homeOxygen ? 3 : 0)
+        return AttentionRank(
+            belief: -state.assessment.severity, isTaken: isTaken, weight: -weight, since: state.contactSince)
+    }
+
+    // MARK: Rows
+
+    /// The current-state row of a subject that changed; nil where it has left the memory.
+    package func row(for key: ChangedRows.Key) -> SubjectRow? {
+        switch key {
+        case .site(let id):
+            guard let number = index.number(of: id) else { return nil }
+            let state = sites[number]
+            return SubjectRow(
+                kind: "site", id: id.text, parent: index.office(of: number)?.id.text, state: state.contact.rawValue,
+                version: Int(state.version), body: .object(row(of: number, index.site(number))))
+        case .incident(let id):
+            guard let incident = incidents[id.number] else { return nil }
+            return SubjectRow(
+                kind: "incident", id: id.description, parent: nil, state: incident.state.rawValue,
+                version: incident.version, body: incidentJSON(id.number))
+        case .task(let id):
+            guard let task = tasks[id.number] else { return nil }
+            return SubjectRow(
+                kind: "task", id: id.description, parent: index.sites[Int(task.site)].id.text,
+                state: task.state.rawValue, version: task.version, body: taskJSON(id.number))
+        case .finding(let id):
+            guard let finding = findings[id.number] else { return nil }
+            return SubjectRow(
+                kind: "finding", id: id.description, parent: finding.draft.site?.text,
+                state: finding.isExpired ? "expired" : "valid", version: finding.isExpired ? 2 : 1,
+                body: json(of: finding))
+        case .engineer(let id):
+            guard let number = index.number(of: id) else { return nil }
+            return SubjectRow(
+                kind: "engineer", id: id.text, parent: index.engineers[number].engineer.office?.text,
+                state: engineers[number].availability.rawValue, version: engineers[number].version,
+                body: json(ofEngineer: number))
+        case .fleet:
+            return SubjectRow(
+                kind: "fleet", id: "fleet", parent: nil, state: "imported", version: index.version,
+                body: ["version": .integer(index.version)])
+        }
+    }
+}
+
+extension Assessment {
+    /// Its place in `allCases`.
+    var place: Int {
+        switch self {
+        case .ok: 0
+        case .quiet: 1
+        case .unknown: 2
+        case .suspect: 3
+        case .likelyHit: 4
+        case .confirmedHit: 5
+        case .confirmedOK: 6
+        }
+    }
+}

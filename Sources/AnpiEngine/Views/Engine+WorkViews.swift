@@ -1,0 +1,279 @@
+package import AnpiModel
+
+extension Engine {
+    // MARK: Lists
+
+    /// `{"items":[…],"next":cursor}`: what `item` gives for the subjects after the cursor, as many as a page holds.
+    static func list<Subject>(
+        _ subjects: [Subject], page: Page, id: (Subject) -> String, item: (Subject) -> JSON?
+    ) -> JSON {
+        var items: [JSON] = []
+        var last: String?
+        var hasReached = page.cursor == nil
+        for subject in subjects {
+            guard hasReached else {
+                hasReached = id(subject) == page.cursor
+                continue
+            }
+            guard let json = item(subject) else { continue }
+            if items.count == page.limit { return ["items": .array(items), "next": .optional(last)] }
+            items.append(json)
+            last = id(subject)
+        }
+        return ["items": .array(items), "next": .null]
+    }
+
+    // MARK: Tasks
+
+    /// A page of tasks, newest first.
+    package func tasks(_ filter: TaskFilter = TaskFilter(), page: Page = Page(), scope: Scope = .all) -> JSON {
+        let site = filter.site.map { index.number(of: $0) ?? -1 }
+        let engineer = filter.engineer.map { index.number(of: $0) ?? -1 }
+        let numbers: [Int] = (filter.openOnly ? tasks.open : tasks.numbers).reversed()
+        return Self.list(numbers, page: page, id: { TaskID($0).description }) { number in
+            guard let task = tasks[number], scope.contains(index.office(of: Int(task.site))?.id),
+                filter.state == nil || filter.state == task.state, site == nil || site == Int(task.site),
+                engineer == nil || engineer == (task.engineer ?? task.offer?.engineer).map(Int.init)
+            else { return nil }
+            return taskJSON(number)
+        }
+    }
+
+    /// What an engineer has or is asked for; for everyone else all open tasks they may see. Oldest first.
+    package func queue(for actor: Command.Actor) -> JSON {
+        let own = actor.role == .engineer ? actor.engineer.flatMap { index.number(of: $0) } ?? -1 : nil
+        let scope = Scope(offices: actor.offices)
+        let items = tasks.open.compactMap { number -> JSON? in
+            guard let task = tasks[number] else { return nil }
+            // Not `? : nil`: that nil would be JSON's null and stay in the list.
+            let isShown =
+                own.map { (task.engineer ?? task.offer?.engineer) == Int32($0) }
+                ?? scope.contains(index.office(of: Int(task.site))?.id)
+            guard isShown else { return nil }
+            return taskJSON(number)
+        }
+        return ["items": .array(items), "next": .null]
+    }
+
+    /// One task with what an engineer needs on the way; `timeline` comes from the journal.
+    package func task(_ id: TaskID, scope: Scope = .all, timeline: JSON = []) -> JSON? {
+        guard let task = tasks[id.number], scope.contains(index.office(of: Int(task.site))?.id),
+            case .object(var members) = taskJSON(id.number)
+        else { return nil }
+        let site = index.site(Int(task.site))
+        members += [
+            JSON.Member("address", .optional(site.address)),
+            JSON.Member("latitude", .decimal(site.place.latitude, digits: 6)),
+            JSON.Member("longitude", .decimal(site.place.longitude, digits: 6)),
+            JSON.Member("phone", .optional(site.phone)), JSON.Member("contactName", .optional(site.contactName)),
+            JSON.Member("contactPhone", .optional(site.contactPhone)),
+            JSON.Member("keyHolder", .optional(site.keyHolder)),
+            JSON.Member("copies", .array(copies(of: Int(task.site)))), JSON.Member("why", why(task)),
+            JSON.Member("offers", .array(offers(of: task))), JSON.Member("timeline", timeline),
+        ]
+        return .object(members)
+    }
+
+    private func why(_ task: TaskRecord) -> JSON {
+        if task.agent >= 0 {
+            let agent = Int(task.agent)
+            return [
+                "key": "task.why.deviceOnly",
+                "arguments": [
+                    "device": .word(index.agents[agent].device), "since": .time(agents[agent].contact.lastHeard),
+                ],
+            ]
+        }
+        return ["key": "task.why.silent", "arguments": ["since": .time(heardAt(Int(task.site)))]]
+    }
+
+    private func offers(of task: TaskRecord) -> [JSON] {
+        func json(_ offer: TaskRecord.Offer, _ ended: TaskRecord.EndedOffer?) -> JSON {
+            [
+                "engineer": .id(index.engineers[Int(offer.engineer)].engineer.id), "at": .time(offer.at),
+                "until": .time(offer.until), "ended": ended.map { .word($0.end) } ?? .null, "endedAt": .time(ended?.at),
+                "reason": .optional(ended?.reason),
+            ]
+        }
+        return task.ended.map { json($0.offer, $0) } + (task.offer.map { [json($0, nil)] } ?? [])
+    }
+
+    /// The keys of a task in a list.
+    func taskJSON(_ number: Int) -> JSON {
+        guard let task = tasks[number] else { return .null }
+        let site = index.site(Int(task.site))
+        let engineer = (task.engineer ?? task.offer?.engineer).map { index.engineers[Int($0)].engineer }
+        let offer: JSON =
+            task.offer.map {
+                ["engineer": .id(index.engineers[Int($0.engineer)].engineer.id), "until": .time($0.until)]
+            } ?? .null
+        return [
+            "id": .id(task.id), "state": .word(task.state), "kind": .word(task.kind), "site": .id(site.id),
+            "siteName": .string(site.name), "incident": task.incident > 0 ? .id(IncidentID(Int(task.incident))) : .null,
+            "engineer": .id(task.engineer == nil ? nil : engineer?.id),
+            "engineerName": .optional(task.engineer == nil ? nil : engineer?.name), "offer": offer,
+            "reason": reason(of: task), "eta": .time(task.eta), "retryAt": .time(task.retryAt),
+            "skills": .array(task.skills.map { .word($0) }), "durationMinutes": .integer(task.durationMinutes),
+            "createdAt": .time(task.createdAt), "version": .integer(task.version),
+        ]
+    }
+
+    /// Ours as a label's key with arguments, a person's as they wrote it.
+    private func reason(of task: TaskRecord) -> JSON {
+        guard let reason = task.reason else { return .null }
+        if let next = task.next {
+            let person = index.engineers[Int(next.engineer)].engineer.name
+            return [
+                "key": "task.reason.nextOnDuty", "arguments": ["person": .string(person), "at": .time(next.at)],
+            ]
+        }
+        switch reason {
+        case "nobody", "allDeclined", "heardAgain":
+            return ["key": .string("task.reason." + reason), "arguments": .object([])]
+        case "expired":
+            let person = task.ended.last.map { index.engineers[Int($0.offer.engineer)].engineer.name } ?? ""
+            return ["key": "task.reason.expired", "arguments": ["person": .string(person)]]
+        default: return .string(reason)
+        }
+    }
+
+    // MARK: Incidents
+
+    /// A page of incidents, newest first.
+    package func incidents(state: IncidentState? = nil, page: Page = Page(), scope: Scope = .all) -> JSON {
+        Self.list(incidents.numbers.reversed(), page: page, id: { IncidentID($0).description }) { number in
+            guard let incident = incidents[number], state == nil || state == incident.state,
+                isVisible(incident, scope)
+            else { return nil }
+            return incidentJSON(number)
+        }
+    }
+
+    /// One incident with its sites and tasks; `timeline` comes from the journal.
+    package func incident(_ id: IncidentID, scope: Scope = .all, timeline: JSON = []) -> JSON? {
+        guard let incident = incidents[id.number], isVisible(incident, scope),
+            case .object(var members) = incidentJSON(id.number)
+        else { return nil }
+        let rows = incident.sites.map { JSON.object(row(of: Int($0), index.site(Int($0)))) }
+        members += [
+            JSON.Member("siteRows", .array(rows)),
+            JSON.Member("tasks", .array(incident.tasks.map { taskJSON(Int($0)) }.filter { $0 != .null })),
+            JSON.Member("timeline", timeline),
+        ]
+        return .object(members)
+    }
+
+    func isVisible(_ incident: IncidentRecord, _ scope: Scope) -> Bool {
+        incident.sites.contains { scope.contains(index.office(of: Int($0))?.id) }
+    }
+
+    /// The keys of an incident in a list.
+    func incidentJSON(_ number: Int) -> JSON {
+        guard let incident = incidents[number] else { return .null }
+        return [
+            "id": .id(incident.id), "kind": .word(incident.kind), "state": .word(incident.state),
+            "sites": .array(incident.sites.map { .id(index.sites[Int($0)].id) }), "openedAt": .time(incident.openedAt),
+            "stableAt": .time(incident.stableAt), "closedAt": .time(incident.closedAt),
+            "drill": .bool(incident.isDrill), "commander": .null, "reason": .optional(incident.reason),
+            "version": .integer(incident.version),
+        ]
+    }
+
+    // MARK: Engineers
+
+    /// Everybody who can be sent, by id.
+    package func engineers(scope: Scope = .all) -> JSON {
+        let items = engineerOrder(scope).map(json(ofEngineer:))
+        return ["items": .array(items), "next": .null]
+    }
+
+    package func engineer(_ id: EngineerID, scope: Scope = .all) -> JSON? {
+        guard let number = index.number(of: id), scope.contains(index.engineers[number].engineer.office) else {
+            return nil
+        }
+        return json(ofEngineer: number)
+    }
+
+    /// Those who have not left, by id.
+    func engineerOrder(_ scope: Scope) -> [Int] {
+        index.engineers.indices
+            .filter { !index.engineers[$0].isRetired && scope.contains(index.engineers[$0].engineer.office) }
+            .sorted { index.engineers[$0].engineer.id < index.engineers[$1].engineer.id }
+    }
+
+    func json(ofEngineer number: Int) -> JSON {
+        let engineer = index.engineers[number].engineer
+        let state = engineers[number]
+        return [
+            "id": .id(engineer.id), "name": .string(engineer.name), "office": .id(engineer.office),
+            "base": .optional(engineer.base), "phone": .optional(engineer.phone),
+            "skills": .array(engineer.skills.map { .word($0) }), "availability": .word(state.availability),
+            "reason": .optional(state.reason), "until": .time(state.until), "onDuty": .bool(engineer.isOnDuty(at: now)),
+            "nextOnDuty": .time(engineer.isOnDuty(at: now) ? nil : engineer.nextOnDuty(from: now)),
+            "task": .id(currentTask(of: number)), "version": .integer(state.version),
+        ]
+    }
+
+    /// What an engineer works on: the oldest task that they have.
+    func currentTask(of engineer: Int) -> TaskID? {
+        tasks.open.first { tasks[$0]?.engineer == Int32(engineer) }.map { TaskID($0) }
+    }
+
+    // MARK: Findings
+
+    /// A page of findings, newest first; of one site where `site` names it.
+    package func findings(site: SiteID? = nil, page: Page = Page(), scope: Scope = .all) -> JSON {
+        let wanted = site.map { Int32(index.number(of: $0) ?? -1) }
+        return Self.list(findings.numbers.reversed(), page: page, id: { FindingID($0).description }) { number in
+            guard let finding = findings[number], wanted == nil || wanted == finding.site, isVisible(finding, scope)
+            else { return nil }
+            return json(of: finding)
+        }
+    }
+
+    package func finding(_ id: FindingID, scope: Scope = .all) -> JSON? {
+        guard let finding = findings[id.number], isVisible(finding, scope) else { return nil }
+        return json(of: finding)
+    }
+
+    private func isVisible(_ finding: FindingRecord, _ scope: Scope) -> Bool {
+        scope.contains(finding.site.flatMap { index.office(of: Int($0))?.id })
+    }
+
+    /// As it was sent: keys that were absent stay absent.
+    func json(of finding: FindingRecord) -> JSON {
+        let draft = finding.draft
+        var members: [JSON.Member] = [
+            JSON.Member("id", .id(finding.id)), JSON.Member("kind", .word(draft.kind)),
+            JSON.Member("site", .id(draft.site)), JSON.Member("result", .string(draft.result)),
+        ]
+        func positions(_ list: [[Double]]) -> JSON {
+            .array(list.map { .array($0.map { .decimal($0, digits: 6) }) })
+        }
+        func add(_ key: String, _ value: JSON?) {
+            if let value { members.append(JSON.Member(key, value)) }
+        }
+        add(
+            "place",
+            draft.place.map {
+                ["latitude": .decimal($0.latitude, digits: 6), "longitude": .decimal($0.longitude, digits: 6)]
+            })
+        add("area", draft.area.map { ["municipalities": .array($0.municipalities.map { .string($0) })] })
+        add("polygon", draft.polygon.map(positions))
+        add("line", draft.line.map(positions))
+        add("direction", draft.direction.map { .word($0) })
+        add("callBackAt", draft.callBackAt.map { .time($0) })
+        add("utility", draft.utility.map { .word($0) })
+        add("provider", draft.provider.map { .string($0) })
+        add("phenomenon", draft.phenomenon.map { .word($0) })
+        add("radiusKilometers", draft.radiusKilometers.map { .decimal($0, digits: 3) })
+        add("trusted", draft.trusted.map { .bool($0) })
+        add("text", draft.text.map { .string($0) })
+        members += [
+            JSON.Member("author", .string(finding.author)), JSON.Member("at", .time(finding.at)),
+            JSON.Member("observedAt", .time(finding.observedAt)), JSON.Member("expiresAt", .time(finding.expiresAt)),
+            JSON.Member("placed", .bool(finding.isPlaced)),
+        ]
+        return .object(members)
+    }
+}
