@@ -1,0 +1,62 @@
+// Tables of tasks and incidents, the same wherever they stand.
+
+import { h } from '../dom.js'
+import { sentence, t, word } from '../labels.js'
+import { clock } from '../live.js'
+import { incidentLink, siteLink, taskLink } from '../route.js'
+import { engineerName, state } from '../state.js'
+import * as time from '../time.js'
+import { mark } from './marks.js'
+
+const showTime = at => time.when(at, clock.now)
+
+const head = (kind, names) => h('thead', {},
+  h('tr', {}, names.map(name => h('th', { scope: 'col' }, t(`page.${kind}.${name}`)))))
+
+/** A row that j, k and Enter move over. */
+const rowOf = (id, href, sig, first, extra = {}) => ({
+  'data-key': id, 'data-row': id, 'data-href': href, 'data-sig': sig,
+  tabindex: id === state.selected || first ? 0 : -1, 'aria-current': id === state.selected ? 'true' : null, ...extra,
+})
+
+export function taskTable(tasks) {
+  return h('table.rows.tasks', {}, head('task', ['id', 'state', 'site', 'work', 'who', 'condition']),
+    h('tbody', { 'data-live': true }, tasks.map((task, index) =>
+      h('tr', rowOf(task.id, taskLink(task.id), `${task.state} ${task.engineer}`, index === 0,
+        { 'data-site': task.site, 'data-name': task.siteName }),
+        h('th', { scope: 'row' }, h('a', { href: taskLink(task.id), tabindex: -1 }, task.id)),
+        h('td', {}, mark('taskState', task.state)),
+        h('td', {}, h('a', { href: siteLink(task.site), tabindex: -1 }, task.siteName ?? task.site)),
+        h('td', {}, word('taskKind', task.kind),
+          task.durationMinutes ? h('div.sub', {}, t('time.minutes', { n: task.durationMinutes })) : null),
+        h('td', {}, who(task)),
+        h('td', {}, condition(task))))))
+}
+
+export function who(task) {
+  const name = task.engineerName ?? engineerName(task.engineer)
+  if (name) return h('b', {}, name)
+  if (task.offer) {
+    return t('page.task.asked', { name: engineerName(task.offer.engineer), time: showTime(task.offer.until) })
+  }
+  return h('span.todo', {}, t('page.task.noEngineer'))
+}
+
+export function condition(task) {
+  const words = []
+  if (task.eta) words.push(t('page.task.eta', { time: showTime(task.eta) }))
+  if (task.reason) words.push(typeof task.reason === 'object' ? sentence(task.reason, showTime) : task.reason)
+  if (task.retryAt) words.push(t('page.task.retry', { time: showTime(task.retryAt) }))
+  return words.join(' ') || '—'
+}
+
+export function incidentTable(incidents) {
+  return h('table.rows.incidents', {}, head('incident', ['id', 'kind', 'state', 'members', 'opened']),
+    h('tbody', { 'data-live': true }, incidents.map((incident, index) =>
+      h('tr', rowOf(incident.id, incidentLink(incident.id), `${incident.state} ${incident.sites?.length}`, index === 0),
+        h('th', { scope: 'row' }, h('a', { href: incidentLink(incident.id), tabindex: -1 }, incident.id)),
+        h('td', {}, incident.drill && h('b', {}, t('page.drill'), ' '), word('incidentKind', incident.kind)),
+        h('td', {}, word('incidentState', incident.state)),
+        h('td', {}, t('page.incident.sites', { n: incident.sites?.length ?? 0 })),
+        h('td', {}, showTime(incident.openedAt))))))
+}

@@ -1,0 +1,20 @@
+// The address of a screen: #/sites/shz-0041, #/sites?contact=silent.
+
+const lists = { sites: 'site', tasks: 'task', incidents: 'incident', engineers: 'engineers' }
+
+export function parseRoute(hash) {
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?')
+  const [list, id] = path.split('/').map(decodeURIComponent)
+  const values = Object.fromEntries(new URLSearchParams(query))
+  if (!(list in lists)) return { name: 'overview', id: null, query: values }
+  return { name: id ? lists[list] : list, id: id || null, query: values }
+}
+
+export const siteLink = id => `#/sites/${encodeURIComponent(id)}`
+export const taskLink = id => `#/tasks/${encodeURIComponent(id)}`
+export const incidentLink = id => `#/incidents/${encodeURIComponent(id)}`
+
+export function sitesLink(query) {
+  const values = Object.entries(query).filter(([, value]) => value)
+  return values.length ? `#/sites?${new URLSearchParams(values)}` : '#/sites'
+}

@@ -1,0 +1,136 @@
+// One site: what we hear, what is left of its data, what people said, who goes.
+
+import { get } from '../api.js'
+import { h } from '../dom.js'
+import { sentence, t, word } from '../labels.js'
+import { clock } from '../live.js'
+import { mayWrite } from '../state.js'
+import * as time from '../time.js'
+import { changeList } from '../components/changes.js'
+import { copyWords, mark, phoneLink } from '../components/marks.js'
+import { callState, phonesOf } from '../components/siteRow.js'
+import { incidentTable, taskTable } from '../components/tables.js'
+
+export async function load({ id }) {
+  const path = `/v1/sites/${encodeURIComponent(id)}`
+  const [site, timeline] = await Promise.all([get(path), get(`${path}/timeline?limit=50`)])
+  return { site, timeline: timeline.items }
+}
+
+const isKnown = value => value !== null && value !== undefined
+
+const showTime = at => time.when(at, clock.now)
+
+export function render({ site, timeline }) {
+  return h('article.detail', {
+    'data-call-subject': true, 'data-site': site.id, 'data-name': site.name,
+      'data-phones': JSON.stringify(phonesOf(site)),
+  },
+    h('header', { 'data-sig': `${site.assessment} ${site.contact}` },
+      h('h1', {}, site.name, ' ', h('small', {}, site.id)),
+      h('p.verdict', {}, mark('assessment', site.assessment),
+        isKnown(site.probability) && ` ${Math.round(site.probability * 100)}%`,
+        ' ', mark('contact', site.contact), ' ', t('page.since', {
+          time: showTime(site.contactSince), span: time.span(clock.now - time.parse(site.contactSince)) })),
+      h('p', {}, sentence(site.reason, showTime)),
+      h('p.sub', {}, t('page.heard', { time: showTime(site.lastHeardAt) }))),
+    h('div.panels', {},
+      people(site), copies(site), evidence(site),
+      panel('tasks', site.tasks.length ? taskTable(site.tasks) : h('p.empty', {}, t('page.tasks.none'))),
+      panel('timeline', changeList(timeline, { none: t('page.timeline.none'), here: [site.id] })),
+      agents(site), findings(site),
+      site.incidents.length ? panel('incidents', incidentTable(site.incidents)) : null))
+}
+
+const panel = (name, ...content) =>
+  h(`section.panel.${name}`, { 'aria-labelledby': `${name}-title`, 'data-key': name },
+    h('h2', { id: `${name}-title` }, t(`page.site.${name}`)), content)
+
+function people(site) {
+  const facts = [
+    ['address', site.address], ['keyHolder', site.keyHolder], ['hours', site.hours],
+    ['beds', site.beds], ['dialysis', site.dialysis], ['homeOxygen', site.homeOxygen],
+    ['flood', isKnown(site.floodDepthMeters) ? `${site.floodDepthMeters} m` : null],
+    ['carrier', site.carrier], ['powerArea', site.powerArea],
+  ].filter(([, value]) => isKnown(value) && value !== '' && value !== false && value !== 0)
+  return panel('people',
+    phonesOf(site).map(phone => h('p.ring', {}, h('span.who', {}, phone.who), ' ', phoneLink(phone.number))),
+    !phonesOf(site).length && h('p.warn', {}, t('page.phone.unknown')),
+    h('p', {}, callState(site.id, site.lastCall), ' ',
+      mayWrite() && h('button', { 'data-do': 'call' }, t('page.call.button'), h('kbd', {}, 'c'))),
+    h('dl.facts', {}, facts.map(([name, value]) =>
+      [h('dt', {}, t(`page.fact.${name}`)), h('dd', {}, value === true ? t('page.yes') : String(value))])))
+}
+
+/** The survival card's table: which copy, where it stands, how old, and whether it was ever read back. */
+function copies(site) {
+  if (!site.copies.length) return panel('copies', h('p.warn', {}, t('page.copy.none')))
+  return panel('copies', h('table.plain', {},
+    h('thead', {}, h('tr', {}, ['tier', 'place', 'state', 'goodAt', 'verifiedAt'].map(name =>
+      h('th', { scope: 'col' }, t(`page.copy.${name}`))))),
+    h('tbody', {}, site.copies.map(copy => h('tr',
+      { 'data-key': `${copy.tier} ${copy.room}`, 'data-sig': `${copy.state} ${copy.goodAt}` },
+      h('th', { scope: 'row' }, word('tier', copy.tier)),
+      h('td', {}, place(copy)),
+      h('td', {}, copyWords(copy), copy.due && h('div.warn', {}, t('page.copy.due', { n: copy.everyHours })),
+        copy.message && h('div.sub', {}, copy.message)),
+      h('td', {}, age(copy.goodAt, 'page.copy.never')), h('td', {}, age(copy.verifiedAt, 'page.copy.unverified')))))))
+}
+
+function place(copy) {
+  const words = [copy.room]
+  if (isKnown(copy.heightMeters)) words.push(t('page.copy.height', { n: copy.heightMeters }))
+  return words.filter(Boolean).join(' ') || '—'
+}
+
+function age(at, never) {
+  if (!at) return h('span.warn', {}, t(never))
+  return [showTime(at), h('div.sub', {}, t('page.ago', { span: time.span(clock.now - time.parse(at)) }))]
+}
+
+function evidence(site) {
+  if (!site.evidence.length) return panel('evidence', h('p.empty', {}, t('page.evidence.none')))
+  return panel('evidence', h('ol', {}, site.evidence.map(item => h('li', {},
+    typeof item.text === 'object' ? sentence(item.text, showTime) : item.text, ' ',
+    h('span.weight', {}, signed(item.weight))))))
+}
+
+const signed = weight => (weight === 0 ? '±0' : (weight > 0 ? '＋' : '−') + Math.abs(weight).toFixed(1))
+
+function agents(site) {
+  return panel('agents', h('table.plain', {},
+    h('thead', {}, h('tr', {}, ['device', 'contact', 'heard', 'power', 'version'].map(name =>
+      h('th', { scope: 'col' }, t(`page.agent.${name}`))))),
+    h('tbody', {}, site.agents.map(agent => h('tr', { 'data-key': agent.id, 'data-sig': agent.contact },
+      h('th', { scope: 'row' }, word('device', agent.device), h('div.sub', {}, agent.id)),
+      h('td', {}, mark('contact', agent.contact),
+        h('div.sub', {}, word('rhythm', agent.rhythm), agent.canary ? ` ${t('page.agent.canary')}` : '')),
+      h('td', {}, showTime(agent.lastHeardAt), h('div.sub', {},
+        t('page.agent.every', { n: agent.intervalSeconds ?? '—' }))),
+      h('td', {}, power(agent.power), h('div.sub', {}, agent.link ? word('link', agent.link) : ''), skew(agent)),
+      h('td', {}, agent.version ?? '—',
+        agent.dropped ? h('div.warn', {}, t('page.agent.dropped', { n: agent.dropped })) : null))))))
+}
+
+const power = told => {
+  if (!told) return '—'
+  const charge = isKnown(told.charge) ? ` ${Math.round(told.charge * 100)}%` : ''
+  return word('power', told.source) + charge
+}
+
+const skewShownFromSeconds = 120
+const skew = agent => Math.abs(agent.skewSeconds ?? 0) > skewShownFromSeconds
+  && h('div.warn', {}, t('page.agent.skew', { span: time.span(Math.abs(agent.skewSeconds) * 1000) }))
+
+function findings(site) {
+  if (!site.findings.length) return panel('findings', h('p.empty', {}, t('page.findings.none')))
+  return panel('findings', h('ol.changes', { 'data-live': true },
+    site.findings.map(finding => h('li', { 'data-key': finding.id },
+    h('time', {}, showTime(finding.observedAt ?? finding.at)), ' ', word('findingKind', finding.kind), ' ',
+    h('b', {}, finding.kind === 'override' ? word('assessment', finding.result) : word('callResult', finding.result)),
+      ' ', finding.text ?? '', ' ',
+    finding.callBackAt && t('page.call.backAt', { time: showTime(finding.callBackAt) }), ' ',
+    h('span.sub', {}, [finding.author, finding.id, finding.expiresAt
+      && t('page.finding.until', { time: showTime(finding.expiresAt) })]
+      .filter(Boolean).join(' · '))))))
+}

@@ -1,0 +1,54 @@
+import AnpiDigest
+import AnpiEngine
+import AnpiModel
+import HTTPTypes
+import Hummingbird
+
+/// Makes a command of a person's request and answers with its outcome.
+struct CommandDoor: Sendable {
+    static let operationBytesMax = 128
+
+    let commands: any CommandSubmitting
+    let metrics: CollectorMetrics
+    let now: @Sendable () -> Timestamp
+
+    /// `body` is what was sent; together with the route it is what the key stands for.
+    func submit(_ change: Command.Change, _ request: Request, by caller: Principal, body: [UInt8]) async throws
+        -> Response
+    {
+        let route = "\(request.method.rawValue) \(request.uri.path)\n"
+        let command = Command(
+            operation: try Self.operation(of: request), bodyDigest: SHA256.hash(Array(route.utf8) + body),
+            actor: Self.actor(of: caller), receivedAt: now(), expectedVersion: try Self.expectedVersion(of: request),
+            change: change)
+        let outcome = try await commands.submit(command)
+        metrics.count(outcomeStatus: outcome.status)
+        var response = Response.outcome(outcome)
+        response.headers[.idempotencyKey] = command.operation
+        return response
+    }
+
+    static func actor(of caller: Principal) -> Command.Actor {
+        Command.Actor(name: caller.name, role: caller.role, engineer: caller.engineer, offices: caller.offices)
+    }
+
+    /// The caller's key, or one drawn here for callers that do not repeat themselves.
+    static func operation(of request: Request) throws -> String {
+        guard var key = request.headers[.idempotencyKey] else { return TokenText.randomUUID() }
+        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = String(key.dropFirst().dropLast()) }
+        guard (1...operationBytesMax).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw Problem(.malformed, "Idempotency-Key must be 1 to \(operationBytesMax) visible ASCII characters.")
+        }
+        return key
+    }
+
+    /// `If-Match: "3"`; `*` matches whatever is there.
+    static func expectedVersion(of request: Request) throws -> Int? {
+        guard let header = request.headers[.ifMatch], header != "*" else { return nil }
+        guard header.hasPrefix("\""), header.hasSuffix("\""), header.utf8.count >= 3,
+            let version = Int(header.dropFirst().dropLast()), version >= 0
+        else { throw Problem(.malformed, "If-Match must be a version as this collector sends it in ETag, like \"3\".") }
+        return version
+    }
+}

@@ -1,0 +1,55 @@
+import AnpiModel
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The outermost layer: every error becomes a problem document, every answer carries the security headers and is
+/// counted.
+struct ErrorMiddleware: RouterMiddleware {
+    typealias Context = PeopleContext
+
+    /// A refused body may be sent to the end for this long before the connection is closed on it.
+    static let lingerSeconds: Int64 = 2
+
+    let metrics: CollectorMetrics
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let problem = Problem(about: error)
+            if problem.kind == .failed {
+                context.logger.error("request failed", metadata: ["error": "\(error)"])
+            }
+            response = Self.answer(problem)
+            if Self.mayHaveUnreadBody(request, problem) { Self.closeSoon(&response, context) }
+        }
+        SecurityHeaders.add(to: &response)
+        metrics.count(request: RouteClass(context.endpointPath), status: response.status.code)
+        return response
+    }
+
+    static func answer(_ problem: Problem) -> Response {
+        var response = Response.json(problem.json, status: .init(code: problem.status), type: .problem)
+        if problem.kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer realm=\"anpi\"" }
+        if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
+        return response
+    }
+
+    /// Refused with a body still on its way: reading it to the end would be work for someone who was refused.
+    private static func mayHaveUnreadBody(_ request: Request, _ problem: Problem) -> Bool {
+        if request.headers[.transferEncoding] != nil { return true }
+        guard let length = request.headers[.contentLength].flatMap(Int.init) else { return false }
+        return length > 0 && [.unauthorized, .forbidden, .notFound, .tooLarge, .slowBody].contains(problem.kind)
+    }
+
+    private static func closeSoon(_ response: inout Response, _ context: Context) {
+        response.headers[.connection] = "close"
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: .seconds(lingerSeconds)) { channel.close(promise: nil) }
+    }
+}

@@ -1,0 +1,114 @@
+import AnpiModel
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+package import NIOSSL
+import ServiceLifecycle
+
+/// The people's door: router, limits and the server around it.
+package struct PeoplesDoor: Service {
+    package struct Settings: Sendable {
+        package var host: String
+        package var port: Int
+        /// Ends TLS here; nil is plain HTTP (`ListenRule` decides where that is allowed).
+        package var tls: TLSConfiguration?
+        /// Open connections; further ones wait to be accepted.
+        package var connectionsMax = 2_048
+        /// A connection without a request in hand is closed after this.
+        package var idleSeconds: Int64 = 60
+        package var headerFieldBytesMax = 8 << 10
+        package var headerBytesMax = 32 << 10
+        package var headerFieldsMax = 100
+
+        package init(host: String, port: Int, tls: TLSConfiguration? = nil) {
+            self.host = host
+            self.port = port
+            self.tls = tls
+        }
+    }
+
+    private let parts: PeoplesParts
+    private let settings: Settings
+    private let bodies: BodyReader
+    private let openAPI: StaticFile
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    /// `onListening` is told the port, which the system chooses where the settings say 0.
+    package init(
+        parts: PeoplesParts, settings: Settings, clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws {
+        try self.init(
+            parts: parts, settings: settings, bodies: BodyReader(clock: clock), logger: logger,
+            onListening: onListening)
+    }
+
+    init(
+        parts: PeoplesParts, settings: Settings, bodies: BodyReader, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws {
+        self.parts = parts
+        self.settings = settings
+        self.bodies = bodies
+        self.logger = logger
+        self.onListening = onListening
+        guard let url = Bundle.module.url(forResource: "openapi", withExtension: "json") else {
+            throw CollectorError(.configuration, "openapi.json is missing beside the program")
+        }
+        openAPI = StaticFile(
+            path: "/openapi.json", type: AnswerType.json.rawValue, bytes: Array(try Data(contentsOf: url)))
+    }
+
+    package func run() async throws {
+        try await application().run()
+    }
+
+    func application() throws -> some ApplicationProtocol {
+        var http = HTTP1Channel.Configuration(idleTimeout: .seconds(settings.idleSeconds))
+        http.httpDecoder.maxHeaderFieldSize = settings.headerFieldBytesMax
+        http.httpDecoder.maxHeaderListSize = settings.headerBytesMax
+        http.httpDecoder.maxHeaderFieldCount = settings.headerFieldsMax
+        let plain = HTTPServerBuilder.http1(configuration: http)
+        let onListening = onListening
+        return Application(
+            router: router(), server: try settings.tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
+    }
+
+    /// All routes; errors first, then the gate where one is needed.
+    func router() -> Router<PeopleContext> {
+        let gate = Gate(access: parts.access, now: parts.now)
+        let door = CommandDoor(commands: parts.commands, metrics: parts.metrics, now: parts.now)
+        let sessions = SessionRoutes(parts: parts, bodies: bodies)
+        let beats = BeatRoutes(parts: parts, bodies: bodies, gate: gate)
+
+        let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: ErrorMiddleware(metrics: parts.metrics))
+        router.addRoutes(OpenRoutes(parts: parts, openAPI: openAPI).routes)
+        router.addRoutes(beats.pings, atPath: "ping")
+        router.addRoutes(sessions.open, atPath: "v1")
+        router.addRoutes(beats.heartbeats, atPath: "v1")
+
+        let gated = router.group().add(middleware: gate)
+        gated.addRoutes(MetricsRoutes(parts: parts).routes)
+        let collections = [
+            sessions.gated, OverviewRoutes(parts: parts).routes, SiteRoutes(parts: parts).routes,
+            FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
+            TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
+            IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
+            EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,
+            FleetRoutes(parts: parts, bodies: bodies, door: door).routes,
+            TokenRoutes(parts: parts, bodies: bodies).routes, HookRoutes(parts: parts).routes,
+            JournalRoutes(parts: parts).routes, LiveRoutes(parts: parts).routes,
+        ]
+        for collection in collections { gated.addRoutes(collection, atPath: "v1") }
+        return router
+    }
+}

@@ -1,0 +1,65 @@
+import AnpiEngine
+import AnpiModel
+import Hummingbird
+
+/// The first screen.
+struct OverviewRoutes {
+    static let recentMax = 50
+    /// Entries looked at for the last hour of one office; beyond it the hour is shown in part.
+    static let scannedMax = 400
+    static let recentSpan: Duration = .seconds(3_600)
+
+    let parts: PeoplesParts
+
+    var routes: RouteCollection<PeopleContext> {
+        RouteCollection(context: PeopleContext.self).get("overview", use: overview)
+    }
+
+    @Sendable func overview(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.read)
+        let query = try Query(request, allowed: ["office"])
+        let office = try query.id("office", as: OfficeID.self)
+        if let office { try await checkOffice(office, caller) }
+        let scope = office.map { Scope(offices: [$0]) } ?? caller.scope
+        let recent = try await recent(scope: scope)
+        let (asOf, answer) = try await parts.engine.read { engine in
+            let names = SiteNames.of(recent.compactMap(\.site), engine)
+            let rows = JSON.array(recent.map { JournalView.recent($0, names: names) })
+            return (engine.now, engine.overview(office: office, scope: caller.scope, lastHour: rows))
+        }
+        return .reading(answer, asOf: asOf)
+    }
+
+    private func checkOffice(_ office: OfficeID, _ caller: Principal) async throws {
+        let isKnown = try await parts.engine.read { engine in engine.fleet.offices.contains { $0.id == office } }
+        guard isKnown, caller.covers(office) else { throw Problem(.notFound, "There is no office \(office).") }
+    }
+
+    private func recent(scope: Scope) async throws -> [JournalLine] {
+        let filter = JournalFilter(kinds: DecisionName.allCases.map(\.rawValue))
+        let newest = try await parts.journal.newest(
+            before: nil, limit: scope.offices == nil ? Self.recentMax : Self.scannedMax, filter: filter)
+        guard let last = newest.first else { return [] }
+        let now = try await parts.engine.read { $0.now }
+        let since = max(now, last.at) - Self.recentSpan
+        let inTime = newest.filter { $0.at >= since }
+        return Array(try await JournalView.visible(inTime, scope: scope, engine: parts.engine).prefix(Self.recentMax))
+    }
+}
+
+/// How sites are called.
+enum SiteNames {
+    static func of(_ sites: [SiteID], _ engine: Engine) -> [SiteID: String] {
+        let wanted = Set(sites)
+        guard !wanted.isEmpty else { return [:] }
+        return Dictionary(
+            engine.fleet.sites.filter { wanted.contains($0.id) }.map { ($0.id, $0.name) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Principal {
+    /// The part of the fleet the token may see.
+    var scope: Scope { Scope(offices: offices) }
+}

@@ -1,0 +1,78 @@
+import AnpiEngine
+import AnpiModel
+import Hummingbird
+
+/// Sites and their timelines.
+struct SiteRoutes {
+    let parts: PeoplesParts
+
+    var routes: RouteCollection<PeopleContext> {
+        RouteCollection(context: PeopleContext.self)
+            .get("sites", use: list)
+            .get("sites/{id}", use: show)
+            .get("sites/{id}/timeline", use: timeline)
+    }
+
+    @Sendable func list(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.read)
+        let query = try Query(
+            request, allowed: ["contact", "assessment", "office", "q", "retired", "limit", "cursor"])
+        let filter = SiteFilter(
+            contact: try query.word("contact", as: Contact.self),
+            assessment: try query.word("assessment", as: Assessment.self),
+            office: try query.id("office", as: OfficeID.self), text: query.text("q"),
+            includesRetired: try query.flag("retired"))
+        let page = Page(cursor: query.text("cursor"), limit: try query.limit())
+        let (asOf, answer) = try await parts.engine.read { engine in
+            (engine.now, engine.sites(filter, page: page, scope: caller.scope))
+        }
+        return .reading(answer, asOf: asOf)
+    }
+
+    @Sendable func show(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.read)
+        _ = try Query(request, allowed: [])
+        let id = try context.parameters.identifier(SiteID.self, "site")
+        let (asOf, answer) = try await parts.engine.read { engine in
+            (engine.now, engine.site(id, scope: caller.scope))
+        }
+        guard let answer else { throw Problem(.notFound, "There is no site \(id).") }
+        return .reading(answer, asOf: asOf)
+    }
+
+    @Sendable func timeline(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.read)
+        let query = try Query(request, allowed: ["limit", "cursor"])
+        let id = try context.parameters.identifier(SiteID.self, "site")
+        let (asOf, known) = try await parts.engine.read { engine in
+            (engine.now, engine.site(id, scope: caller.scope) != nil)
+        }
+        guard known else { throw Problem(.notFound, "There is no site \(id).") }
+        let limit = try query.limit()
+        let lines = try await parts.journal.newest(
+            before: try query.number("cursor", in: 1...Int64.max), limit: limit, filter: JournalFilter(site: id))
+        let next = lines.count == limit ? lines.last.map { String($0.number) } : nil
+        return .reading(.page(lines.map(JournalView.event), next: next), asOf: asOf)
+    }
+}
+
+extension Hummingbird.Parameters {
+    /// The path's `{id}`; what is no identifier cannot exist.
+    func identifier<Kind>(_ type: Identifier<Kind>.Type, _ word: String) throws -> Identifier<Kind> {
+        guard let id = get("id").flatMap({ Identifier<Kind>($0) }) else {
+            throw Problem(.notFound, "There is no such \(word).")
+        }
+        return id
+    }
+
+    /// The path's `{id}` as people say it.
+    func spoken<Kind>(_ type: SpokenID<Kind>.Type, _ word: String) throws -> SpokenID<Kind> {
+        guard let id = get("id").flatMap({ SpokenID<Kind>($0) }) else {
+            throw Problem(.notFound, "There is no such \(word).")
+        }
+        return id
+    }
+}

@@ -1,0 +1,81 @@
+import AnpiDigest
+package import AnpiModel
+package import AnpiStore
+
+/// The journal in the store, and the stream of the hub that commits are published to.
+package struct StoreJournal: JournalReading {
+    private let journal: Journal
+    private let threads: StoreThreads
+    private let hub: LiveHub
+
+    package init(_ database: any SQLDatabase, lane: Int = 0, threads: StoreThreads, hub: LiveHub) {
+        self.journal = Journal(database, lane: lane)
+        self.threads = threads
+        self.hub = hub
+    }
+
+    package func read(after: Int64, limit: Int, filter: JournalFilter) async throws -> [JournalLine] {
+        try await threads.run { [journal] in
+            try journal.read(after: after, limit: limit, filter: Self.filter(filter)).map(Self.line(of:))
+        }
+    }
+
+    package func newest(before: Int64?, limit: Int, filter: JournalFilter) async throws -> [JournalLine] {
+        try await threads.run { [journal] in
+            try journal.readBackwards(before: before ?? .max, limit: limit, filter: Self.filter(filter))
+                .map(Self.line(of:))
+        }
+    }
+
+    package func verify() async throws -> JournalCheck {
+        try await threads.run { [journal] in
+            let verdict = try journal.verify()
+            return JournalCheck(
+                entries: verdict.entries, erased: verdict.erased, head: Hexadecimal.encode(verdict.head),
+                firstBad: verdict.firstBad)
+        }
+    }
+
+    package func tail() async throws -> Int64 {
+        try await threads.run { [journal] in try journal.head().seq }
+    }
+
+    package func committed() throws(CollectorError) -> LiveSubscription { try hub.subscribe() }
+
+    private static func filter(_ filter: JournalFilter) -> Journal.Filter {
+        Journal.Filter(
+            site: filter.site?.text, incident: filter.incident?.description, task: filter.task?.description,
+            kinds: filter.kinds)
+    }
+
+    private static func line(of entry: JournalEntry) -> JournalLine {
+        JournalLine(
+            number: entry.seq, at: entry.at, kind: entry.kind, site: entry.site.map { SiteID(trusted: $0) },
+            incident: entry.incident.flatMap { IncidentID($0) }, task: entry.task.flatMap { TaskID($0) },
+            actor: entry.actor, body: entry.body)
+    }
+}
+
+/// This process's own chain of the journal: what happened at its doors.
+package struct StoreDoorJournal: DoorJournaling {
+    private let journal: Journal
+    private let writer: String
+    private let threads: StoreThreads
+    private let now: @Sendable () -> Timestamp
+
+    /// `writer` is the id of this incarnation of the process, as in the input log.
+    package init(
+        _ database: any SQLDatabase, lane: Int = 0, writer: String, threads: StoreThreads,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.journal = Journal(database, lane: lane)
+        self.writer = writer
+        self.threads = threads
+        self.now = now
+    }
+
+    package func record(kind: String, actor: String, body: JSON) async throws {
+        let draft = JournalDraft(at: now(), kind: kind, actor: actor, body: body.text)
+        try await threads.run { [journal, writer] in _ = try journal.append(door: writer, [draft]) }
+    }
+}

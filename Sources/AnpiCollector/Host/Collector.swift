@@ -1,0 +1,181 @@
+import AnpiDigest
+import AnpiEngine
+import AnpiModel
+package import AnpiStore
+import FoundationEssentials
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import UnixSignals
+
+/// The whole collector put together: store, log, engine, both doors, deliveries, live stream.
+package struct Collector: Sendable {
+    package struct Settings: Sendable {
+        package var people: ListenAddress
+        /// Nil: the people's door alone takes the beats.
+        package var agents: ListenAddress?
+        package var adminTokenFile: String
+        package var hooksFile: String?
+        package var tlsCertificate: String?
+        package var tlsKey: String?
+        package var behindProxy: String?
+
+        package init(people: ListenAddress, agents: ListenAddress?, adminTokenFile: String) {
+            self.people = people
+            self.agents = agents
+            self.adminTokenFile = adminTokenFile
+        }
+    }
+
+    private let settings: Settings
+    private let database: any SQLDatabase
+    private let logger: Logger
+
+    package init(settings: Settings, database: any SQLDatabase, logger: Logger) {
+        self.settings = settings
+        self.database = database
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    package func run() async throws {
+        let tls = try tlsConfiguration()
+        try checkAddresses(hasTLS: tls != nil)
+        let threads = StoreThreads()
+        let store = LaneStore(database)
+        let writer = Hexadecimal.encode(SecureRandom.bytes(16))
+        let entered = try LogEntry.enter(store, as: writer)
+        let clock = entered.clock
+        if let deaf = entered.deaf {
+            logger.notice(
+                "Nothing was heard while no collector ran",
+                metadata: ["from": "\(deaf.from)", "seconds": "\((deaf.to - deaf.from).wholeSeconds)"])
+        }
+
+        let keeper = StoreTokenKeeper(database, threads: threads)
+        let access = AccessControl(
+            keeper: keeper, proxy: ProxyTrust(flag: settings.behindProxy), hasTLS: tls != nil)
+        let admin = try await AdminTokenFile.ensure(
+            settings.adminTokenFile, keeper: keeper, table: access.tokens, at: clock.now())
+        if admin == .made { logger.notice("First start: the administrator's token is in the admin token file") }
+
+        let metrics = CollectorMetrics()
+        let directory = FleetDirectory()
+        let shutOut = ShutOutSignal()
+        let commit = GroupCommit(
+            log: store.log, writer: writer, start: entered.start, clock: clock, metrics: metrics, logger: logger,
+            whenShutOut: { shutOut.ring() })
+        let fleetChanged: @Sendable (Fleet) -> Void = { fleet in
+            directory.replace(with: fleet)
+            access.pings.replacePlaces(from: fleet)
+        }
+        if let fleet = try store.fleets.newest() {
+            fleetChanged(try JSONDecoder().decode(Fleet.self, from: Data(fleet.body)))
+        }
+
+        let hooks = try settings.hooksFile.map { try HookConfiguration.load($0).hooks } ?? []
+        let delivery = HookDelivery(hooks: hooks, database: database, logger: logger, now: { clock.now() })
+        let filter = HookFilter(hooks)
+        let isReady = ReadyFlag()
+        let hub = LiveHub()
+        let engine = EngineHost(
+            store: store, commit: commit, clock: clock, storeThreads: threads, logger: logger,
+            listeners: EngineHost.Listeners(
+                committed: { numbers, entries in
+                    metrics.steps.add()
+                    metrics.decisions.add(Int64(entries.count))
+                    hub.publish(numbers, entries)
+                    delivery.wake()
+                },
+                fleet: fleetChanged,
+                ready: { isReady.set() },
+                advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
+            outbox: { filter.outbox($0, $1) })
+
+        let intake = BeatIntake(directory: directory, clock: clock)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let parts = PeoplesParts(
+            engine: engine, commands: engine,
+            beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics),
+            journal: StoreJournal(database, threads: threads, hub: hub),
+            hooks: OutboxAdministration(
+                database, hooks: hooks.map { HookSummary($0) }, threads: threads,
+                states: { delivery.states() }, now: { clock.now() }),
+            audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access, metrics: metrics,
+            liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
+            dashboard: StaticFile.officeDashboard)
+        let people = try PeoplesDoor(
+            parts: parts,
+            settings: .init(host: settings.people.host, port: settings.people.port, tls: tls), logger: logger,
+            onListening: { port in
+                logger.notice("People's door is open", metadata: ["address": "\(settings.people.host):\(port)"])
+            })
+
+        var services: [any Service] = [
+            LogAndEngine(commit: commit, engine: engine, threads: threads, shutOut: shutOut),
+            DeliveryService(delivery: delivery), hub,
+            AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
+        ]
+        if let address = settings.agents {
+            let door = AgentDoor(
+                services: AgentDoor.Services(
+                    tokens: access.tokens, pings: access.pings, intake: intake, clock: clock, commit: commit,
+                    metrics: metrics),
+                group: group, tls: try tls.map { try NIOSSLContext(configuration: $0) })
+            services.append(AgentDoorService(door: door, address: address, logger: logger))
+        }
+        services.append(people)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func tlsConfiguration() throws -> TLSConfiguration? {
+        switch (settings.tlsCertificate, settings.tlsKey) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+            return TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(privateKey))
+        default:
+            throw CollectorError(.configuration, "--tls-certificate and --tls-key are given together or not at all")
+        }
+    }
+
+    private func checkAddresses(hasTLS: Bool) throws {
+        for address in [settings.people, settings.agents].compactMap({ $0 }) {
+            switch ListenRule.judge(host: address.host, hasTLS: hasTLS, behindProxy: settings.behindProxy) {
+            case .allowed: break
+            case .refused(let sentence): throw RefusedAddress(sentence: sentence)
+            }
+        }
+    }
+}
+
+/// A listen address that would send tokens over a network in the clear.
+package struct RefusedAddress: Error, CustomStringConvertible {
+    package var sentence: String
+    package var description: String { sentence }
+}
+
+/// `HOST:PORT` as the flags take it; an IPv6 address stands in brackets.
+package struct ListenAddress: Hashable, Sendable {
+    package var host: String
+    package var port: Int
+
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty else { return nil }
+        self.host = host
+        self.port = port
+    }
+}

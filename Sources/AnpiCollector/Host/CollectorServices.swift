@@ -1,0 +1,76 @@
+import AnpiModel
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// Set once: the engine is loaded and has applied all that the log held.
+final class ReadyFlag: Sendable {
+    private let value = Atomic(false)
+
+    func set() { value.store(true, ordering: .releasing) }
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+}
+
+/// Told once, by any thread, that this process may write no more.
+final class ShutOutSignal: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func ring() { continuation.yield() }
+
+    /// Returns when it has rung; also when the waiting task is cancelled.
+    func wait() async {
+        for await _ in stream { return }
+    }
+}
+
+/// The committing thread and the engine's thread: begun first, ended last, so that both doors can finish what they
+/// have taken.
+struct LogAndEngine: Service {
+    let commit: GroupCommit
+    let engine: EngineHost
+    let threads: StoreThreads
+    let shutOut: ShutOutSignal
+
+    func run() async throws {
+        commit.begin()
+        engine.begin()
+        await cancelWhenGracefulShutdown { await shutOut.wait() }
+        // Both calls block until their thread has ended; at this point nothing else needs this one.
+        engine.stop()
+        commit.stop()
+        await threads.stop()
+    }
+}
+
+/// Opens the agents' door and closes it in order.
+struct AgentDoorService: Service {
+    let door: AgentDoor
+    let address: ListenAddress
+    let logger: Logger
+
+    func run() async throws {
+        let bound = try await door.start(host: address.host, port: address.port)
+        logger.notice(
+            "Agents' door is open", metadata: ["address": "\(address.host):\(bound?.port ?? address.port)"])
+        try await gracefulShutdown()
+        await door.stop()
+    }
+}
+
+/// Sends what the outbox holds until the process ends.
+struct DeliveryService: Service {
+    let delivery: HookDelivery
+
+    func run() async throws {
+        delivery.begin()
+        try await gracefulShutdown()
+        delivery.stop()
+    }
+}

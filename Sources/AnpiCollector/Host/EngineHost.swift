@@ -1,0 +1,297 @@
+package import AnpiEngine
+package import AnpiModel
+package import AnpiStore
+import DequeModule
+import Dispatch
+import Foundation
+package import Logging
+import Synchronization
+
+/// Runs the engine of one lane on a thread of its own: reads the log, decides, commits, then tells.
+///
+/// Between two committed steps it also runs what others ask of the engine's state, so that no page ever shows
+/// something that is not durable. When a commit fails the engine in memory is thrown away and loaded again.
+package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
+    /// Reads that may wait for the engine's thread.
+    static let readsMax = 1_024
+    /// Commands that may wait for their outcome.
+    static let commandsMax = 4_096
+    /// How long a command waits for its outcome before the caller is told to ask again.
+    static let outcomeTime = Duration.seconds(5)
+    /// How often the log is looked at when nobody rings.
+    static let pollBusy = Duration.milliseconds(50)
+    static let pollIdle = Duration.milliseconds(200)
+    static let checkpointEvery = Duration.seconds(60)
+
+    /// Who is told of what has been committed; called on the engine's thread, must not block.
+    package struct Listeners: Sendable {
+        /// Journal numbers and entries of one step, in order.
+        package var committed: @Sendable (Range<Int64>, [Step.Entry]) -> Void
+        /// The fleet set that counts from now on; also once after loading.
+        package var fleet: @Sendable (Fleet) -> Void
+        /// The engine is loaded; doors may say that they are ready.
+        package var ready: @Sendable () -> Void
+        /// After each turn: how far the engine is.
+        package var advanced: @Sendable (_ asOf: Timestamp, _ deafSince: Timestamp?) -> Void
+
+        package init(
+            committed: @escaping @Sendable (Range<Int64>, [Step.Entry]) -> Void,
+            fleet: @escaping @Sendable (Fleet) -> Void, ready: @escaping @Sendable () -> Void,
+            advanced: @escaping @Sendable (Timestamp, Timestamp?) -> Void
+        ) {
+            self.committed = committed
+            self.fleet = fleet
+            self.ready = ready
+            self.advanced = advanced
+        }
+    }
+
+    private struct Waiter {
+        var digest: [UInt8]
+        var deadline: Timestamp
+        var continuations: [CheckedContinuation<Outcome, any Error>]
+    }
+
+    private struct State {
+        var reads: Deque<@Sendable (Result<Engine, CollectorError>) -> Void> = []
+        var waiters: [String: Waiter] = [:]
+        var isReady = false
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let doorbell = Doorbell()
+    private let finished = DispatchSemaphore(value: 0)
+    private let store: LaneStore
+    private let commit: GroupCommit
+    private let clock: SteadyClock
+    private let logger: Logger
+    private let listeners: Listeners
+    private let outbox: @Sendable (Decision, Int) -> [OutboxDraft]
+    private let storeThreads: StoreThreads
+
+    /// - Parameter outbox: the deliveries that a decision calls for, by its place in the step.
+    package init(
+        store: LaneStore, commit: GroupCommit, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
+        listeners: Listeners, outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
+    ) {
+        self.store = store
+        self.commit = commit
+        self.clock = clock
+        self.storeThreads = storeThreads
+        self.logger = logger
+        self.listeners = listeners
+        self.outbox = outbox
+    }
+
+    package func begin() {
+        let thread = Thread { [self] in
+            run()
+            finished.signal()
+        }
+        thread.name = "anpi-engine"
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Ends after the turn in hand, with a checkpoint, so that the next start has little to apply again.
+    package func stop() {
+        state.withLock { $0.isStopping = true }
+        doorbell.ring()
+        finished.wait()
+    }
+
+    /// Somebody waits for what has just been committed to the log.
+    package func ring() { doorbell.ring() }
+
+    // MARK: Reads
+
+    package func read<R: Sendable>(_ body: @escaping @Sendable (Engine) -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            let refusal: CollectorError? = state.withLock { state in
+                if state.isStopping { return CollectorError(.stopping) }
+                if !state.isReady { return CollectorError(.starting) }
+                if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
+                state.reads.append { result in
+                    continuation.resume(with: result.map(body).mapError { $0 as any Error })
+                }
+                return nil
+            }
+            if let refusal { continuation.resume(throwing: refusal) } else { doorbell.ring() }
+        }
+    }
+
+    // MARK: Commands
+
+    package func submit(_ command: Command) async throws -> Outcome {
+        let known = try await storeThreads.run { [store] in try store.outcomes.find(command.operation) }
+        if let known {
+            guard known.bodyDigest == command.bodyDigest else { throw CollectorError(.operationReused) }
+            return Outcome(
+                operation: known.operation, bodyDigest: known.bodyDigest, status: known.status,
+                body: .raw(known.body), version: known.version)
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            let deadline = clock.now() + Self.outcomeTime
+            enum Entry { case first, joined, reused, full, stopping }
+            let entry: Entry = state.withLock { state in
+                if state.isStopping { return .stopping }
+                if state.waiters[command.operation] != nil {
+                    guard state.waiters[command.operation]?.digest == command.bodyDigest else { return .reused }
+                    state.waiters[command.operation]?.continuations.append(continuation)
+                    return .joined
+                }
+                guard state.waiters.count < Self.commandsMax else { return .full }
+                state.waiters[command.operation] = Waiter(
+                    digest: command.bodyDigest, deadline: deadline, continuations: [continuation])
+                return .first
+            }
+            switch entry {
+            case .joined: break
+            case .reused: continuation.resume(throwing: CollectorError(.operationReused))
+            case .full: continuation.resume(throwing: CollectorError(.overloaded))
+            case .stopping: continuation.resume(throwing: CollectorError(.stopping))
+            case .first: append(command)
+            }
+        }
+    }
+
+    private func append(_ command: Command) {
+        var frames = ByteWriter()
+        InputCodec.append(.command(command), to: &frames)
+        let operation = command.operation
+        let isTaken = commit.submit(
+            GroupCommit.Submission(frames: frames.bytes, requests: 1) { [self] isDurable in
+                // The outcome comes from the engine; only a failure is known here.
+                if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
+            })
+        if !isTaken { settle(operation, .failure(CollectorError(.overloaded))) }
+    }
+
+    private func settle(_ operation: String, _ result: Result<Outcome, any Error>) {
+        let waiter = state.withLock { $0.waiters.removeValue(forKey: operation) }
+        for continuation in waiter?.continuations ?? [] { continuation.resume(with: result) }
+    }
+
+    private func expireWaiters(at now: Timestamp) {
+        let expired = state.withLock { state in
+            let expired = state.waiters.filter { $0.value.deadline <= now }.map(\.key)
+            return expired.compactMap { state.waiters.removeValue(forKey: $0) }
+        }
+        for waiter in expired {
+            for continuation in waiter.continuations { continuation.resume(throwing: CollectorError(.outcomePending)) }
+        }
+    }
+
+    // MARK: The engine's thread
+
+    private func run() {
+        var owner: LaneOwner?
+        var isCaughtUp = true
+        var didWork = false
+        var guardian = PoisonGuard(attempts: store.attempts, logger: logger)
+        var lastCheckpoint = clock.now()
+        while !state.withLock({ $0.isStopping }) {
+            do {
+                if owner == nil {
+                    owner = try load(&guardian)
+                    lastCheckpoint = clock.now()
+                }
+                guard owner != nil else { continue }
+                let committed = try owner?.turn(
+                    before: { try guardian.willApply($0) }, outbox: outbox)
+                if let committed, let owner { tell(committed, of: owner) }
+                isCaughtUp = committed?.isCaughtUp ?? true
+                didWork = (committed?.rows ?? 0) > 0
+                if isCaughtUp { try guardian.caughtUp() }
+                if let engine = owner?.engine {
+                    becomeReady(when: isCaughtUp)
+                    listeners.advanced(engine.now, engine.deafSince)
+                    answerReads(engine)
+                }
+                if isCaughtUp, clock.now() - lastCheckpoint >= Self.checkpointEvery {
+                    try owner?.checkpoint()
+                    lastCheckpoint = clock.now()
+                }
+            } catch {
+                logger.error("The engine is loaded again after a failure", metadata: ["error": "\(error)"])
+                owner = nil
+                doorbell.wait(atMost: .milliseconds(500))
+            }
+            expireWaiters(at: clock.now())
+            if isCaughtUp { doorbell.wait(atMost: didWork ? Self.pollBusy : Self.pollIdle) }
+        }
+        do {
+            try owner?.checkpoint()
+            try guardian.endedInOrder()
+        } catch {
+            logger.error("The last checkpoint was not written", metadata: ["error": "\(error)"])
+        }
+        refuseAll()
+    }
+
+    private func load(_ guardian: inout PoisonGuard) throws -> LaneOwner {
+        let start = clock.now()
+        if let culprit = try guardian.begin(at: start) { tellEveryone(of: culprit) }
+        var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
+        let owner = try LaneOwner(loading: store, before: { try guardian.willApply($0) }, found: &found)
+        if let number = found.divergedAt {
+            logger.critical(
+                "Applying the log again gave another decision than the journal holds",
+                metadata: ["journal": "\(number)"])
+        }
+        logger.info(
+            "Engine loaded",
+            metadata: [
+                "rows": "\(found.reapplied)", "asOf": "\(owner.engine.now)",
+                "milliseconds": "\((clock.now() - start).wholeMilliseconds)",
+            ])
+        listeners.fleet(owner.engine.fleet)
+        return owner
+    }
+
+    /// The row that makes every reader of the log skip the input, now and in replays.
+    private func tellEveryone(of culprit: Attempts.LogPlace) {
+        let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
+        var frames = ByteWriter()
+        InputCodec.append(.quarantined(named), to: &frames)
+        _ = commit.submit(GroupCommit.Submission(frames: frames.bytes, requests: 1) { _ in })
+    }
+
+    private func becomeReady(when isCaughtUp: Bool) {
+        guard isCaughtUp else { return }
+        let isFirst = state.withLock { state in
+            defer { state.isReady = true }
+            return !state.isReady
+        }
+        if isFirst { listeners.ready() }
+    }
+
+    private func tell(_ committed: LaneOwner.Committed, of owner: LaneOwner) {
+        if committed.fleetChanged { listeners.fleet(owner.engine.fleet) }
+        for outcome in committed.outcomes { settle(outcome.operation, .success(outcome)) }
+        if !committed.entries.isEmpty { listeners.committed(committed.numbers, committed.entries) }
+    }
+
+    private func answerReads(_ engine: Engine) {
+        let reads = state.withLock { state in
+            defer { state.reads = [] }
+            return state.reads
+        }
+        for read in reads { read(.success(engine)) }
+    }
+
+    private func refuseAll() {
+        let (reads, waiters) = state.withLock { state in
+            defer {
+                state.reads = []
+                state.waiters = [:]
+            }
+            return (state.reads, state.waiters.map(\.value))
+        }
+        for read in reads { read(.failure(CollectorError(.stopping))) }
+        for waiter in waiters {
+            for continuation in waiter.continuations { continuation.resume(throwing: CollectorError(.outcomePending)) }
+        }
+    }
+}

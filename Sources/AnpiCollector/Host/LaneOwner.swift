@@ -1,0 +1,214 @@
+import AnpiEngine
+import AnpiModel
+import AnpiStore
+import FoundationEssentials
+
+/// The engine of one lane together with what it has decided: loads, applies, commits. One thread owns it.
+///
+/// All of the order of ENGINE §3 is here: rows are applied in the log's order below the watermark, everything that
+/// follows from them is written in one transaction, and only then is anything told. If the transaction fails, the
+/// owner must be thrown away and loaded again, because its engine is ahead of the store.
+struct LaneOwner {
+    /// Log rows applied before the first commit of a turn.
+    static let rowsPerTurn = 64
+    /// The position is written at least this often, even where nothing was decided.
+    static let positionEvery = Duration.seconds(10)
+
+    let store: LaneStore
+    private(set) var engine: Engine
+    /// What is committed.
+    private(set) var position: Position
+    /// What has been applied.
+    private var cursors: Cursors
+    private var quarantined: Set<Attempts.LogPlace>
+    /// Of the newest checkpoint; 0 where there is none, and the next one must hold every block.
+    private var generation: Int64 = 0
+
+    /// What a turn has made durable and what may now be told.
+    struct Committed {
+        var numbers: Range<Int64>
+        var entries: [Step.Entry]
+        var outcomes: [Outcome]
+        var fleetChanged: Bool
+        /// False when more rows wait already.
+        var isCaughtUp: Bool
+        var rows: Int
+    }
+
+    /// What loading found; the host logs and journals it.
+    struct Loaded {
+        var reapplied: Int
+        /// The first journal number where the re-applied decision is not the one that was written.
+        var divergedAt: Int64?
+    }
+
+    // MARK: Load
+
+    /// Restores the newest checkpoint and applies the log again up to what is committed, without writing, comparing
+    /// every decision with the journal.
+    init(loading store: LaneStore, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded) throws {
+        self.store = store
+        position = try store.decided.position() ?? Position(cursors: Cursors(), engineTime: .distantPast, journalSeq: 0)
+        quarantined = Set(try store.attempts.quarantined())
+        var applied = position.journalSeq
+        if let checkpoint = try store.checkpoints.newest() {
+            engine = try Engine(
+                restoring: checkpoint.head,
+                blocks: Dictionary(uniqueKeysWithValues: checkpoint.blocks.map { ($0.index, $0.bytes) }))
+            cursors = checkpoint.position.cursors
+            generation = checkpoint.generation
+            applied = checkpoint.position.journalSeq
+        } else {
+            engine = Engine()
+            cursors = Cursors()
+            applied = 0
+        }
+        try reapply(from: applied, before: each, found: &found)
+    }
+
+    private mutating func reapply(
+        from journalSeq: Int64, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded
+    ) throws {
+        var number = journalSeq
+        var step = Step()
+        let target = position.cursors
+        try withoutWriting(upTo: target) { owner, row in
+            try owner.apply(row, before: each, into: &step)
+            found.reapplied += 1
+            try owner.compare(&step, after: &number, found: &found)
+        }
+        engine.advance(to: position.engineTime, into: &step)
+        try compare(&step, after: &number, found: &found)
+        if number != position.journalSeq, found.divergedAt == nil { found.divergedAt = number + 1 }
+        cursors = position.cursors
+    }
+
+    private mutating func withoutWriting(
+        upTo target: Cursors, _ body: (inout LaneOwner, LogRow) throws -> Void
+    ) throws {
+        while true {
+            let page = try store.log.read(after: cursors, limit: Self.rowsPerTurn)
+            let rows = page.rows.filter { $0.seq <= target[$0.writer] }
+            for row in rows {
+                try body(&self, row)
+                cursors[row.writer] = row.seq
+            }
+            // A page with a row beyond the target holds all that was decided before it: the order is the log's.
+            if page.isComplete || rows.count < page.rows.count { return }
+        }
+    }
+
+    private func compare(_ step: inout Step, after number: inout Int64, found: inout Loaded) throws {
+        guard !step.entries.isEmpty else { return }
+        var index = 0
+        while index < step.entries.count {
+            let lines = try store.journal.read(after: number, limit: step.entries.count - index)
+            guard !lines.isEmpty else { break }
+            for line in lines where index < step.entries.count {
+                let draft = StepRows.draft(of: step.entries[index])
+                let isSame = line.seq == number + 1 && line.kind == draft.kind && (line.body ?? draft.body) == draft.body
+                if !isSame, found.divergedAt == nil { found.divergedAt = line.seq }
+                number = line.seq
+                index += 1
+            }
+        }
+        if index < step.entries.count, found.divergedAt == nil { found.divergedAt = number + 1 }
+        step = Step()
+    }
+
+    // MARK: Turn
+
+    /// Applies what the log holds below its watermark, lets time pass up to it, and commits what follows.
+    ///
+    /// Nil where nothing came and nothing was due.
+    mutating func turn(
+        before each: (Attempts.LogPlace) throws -> Void = { _ in }, outbox: (Decision, Int) -> [OutboxDraft]
+    ) throws -> Committed? {
+        let page = try store.log.read(after: cursors, limit: Self.rowsPerTurn)
+        var step = Step()
+        for row in page.rows {
+            try apply(row, before: each, into: &step)
+            cursors[row.writer] = row.seq
+        }
+        let reached = page.isComplete ? page.openWatermark : page.rows.last?.at
+        if let reached, reached > engine.now { engine.advance(to: reached, into: &step) }
+        return try commit(step, rows: page.rows.count, isCaughtUp: page.isComplete, outbox: outbox)
+    }
+
+    /// Applies a row's inputs in the order they were received, then lets time pass up to the row's stamp: a beat that
+    /// came before its deadline is in time, however long the commit took and whatever stood before it in the row.
+    private mutating func apply(
+        _ row: LogRow, before each: (Attempts.LogPlace) throws -> Void, into step: inout Step
+    ) throws {
+        let inputs = try InputCodec.decode(row.batch).enumerated()
+            .map { (index: $0.offset, input: $0.element, at: Self.time(of: $0.element, in: row)) }
+            .sorted { ($0.at, $0.index) < ($1.at, $1.index) }
+        for (index, input, at) in inputs {
+            let place = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: index)
+            guard !quarantined.contains(place) else { continue }
+            try each(place)
+            if case .quarantined(let named) = input {
+                quarantined.insert(Attempts.LogPlace(writer: named.writer, seq: named.seq, index: named.index))
+            }
+            engine.apply(input, at: max(at, engine.now), into: &step)
+        }
+        if row.at > engine.now { engine.advance(to: row.at, into: &step) }
+    }
+
+    private static func time(of input: Input, in row: LogRow) -> Timestamp {
+        switch input {
+        case .heartbeats(let heartbeats): min(heartbeats.receivedAt, row.at)
+        case .ping(let ping): min(ping.receivedAt, row.at)
+        case .command(let command): min(command.receivedAt, row.at)
+        // Stamped right after the last watermark, meant for the watermark itself: no deadline lies between.
+        case .deaf(let span): span.from
+        case .quarantined: row.at
+        }
+    }
+
+    private mutating func commit(
+        _ step: Step, rows: Int, isCaughtUp: Bool, outbox: (Decision, Int) -> [OutboxDraft]
+    ) throws -> Committed? {
+        let isEmpty = step.entries.isEmpty && step.outcomes.isEmpty && step.history.isEmpty && step.changed.keys.isEmpty
+        if isEmpty, engine.now - position.engineTime < Self.positionEvery {
+            return rows == 0 ? nil : Committed(
+                numbers: 0..<0, entries: [], outcomes: [], fleetChanged: false, isCaughtUp: isCaughtUp, rows: rows)
+        }
+        var decided = DecidedStep(
+            previousJournalSeq: position.journalSeq, cursors: cursors, engineTime: engine.now)
+        for (ordinal, entry) in step.entries.enumerated() {
+            decided.journal.append(StepRows.draft(of: entry))
+            if case .decision(let decision) = entry { decided.outbox += outbox(decision, ordinal) }
+        }
+        decided.outcomes = step.outcomes.map { StepRows.outcome($0, at: engine.now) }
+        decided.history = step.history.map(StepRows.record)
+        decided.states = step.changed.keys.compactMap { StepRows.state(of: $0, in: engine) }
+        let fleetChanged = step.changed.keys.contains(.fleet)
+        if fleetChanged {
+            decided.fleet = FleetVersion(
+                version: engine.fleetVersion, at: engine.now, body: Array(try JSONEncoder().encode(engine.fleet)))
+        }
+        let committed = try store.decided.commit(decided)
+        position = committed.position
+        return Committed(
+            numbers: committed.numbers, entries: step.entries, outcomes: step.outcomes, fleetChanged: fleetChanged,
+            isCaughtUp: isCaughtUp, rows: rows)
+    }
+
+    // MARK: Checkpoint
+
+    /// Writes where a restart would begin to apply again, with the engine's state there: the blocks that have changed
+    /// since the last one. What was applied but not yet written goes first, so that the position is this state's.
+    mutating func checkpoint() throws {
+        if cursors != position.cursors || engine.now != position.engineTime {
+            position = try store.decided.commit(
+                DecidedStep(previousJournalSeq: position.journalSeq, cursors: cursors, engineTime: engine.now)
+            ).position
+        }
+        try store.checkpoints.save(
+            generation: generation + 1, position: position, head: engine.checkpointHead(),
+            blocks: engine.checkpointBlocks(dirtyOnly: generation > 0), keepingOthers: generation > 0)
+        generation += 1
+        engine.markClean()
+    }
+}

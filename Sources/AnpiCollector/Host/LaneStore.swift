@@ -1,0 +1,24 @@
+package import AnpiStore
+
+/// The parts of the store that the owner of a lane works with.
+package struct LaneStore: Sendable {
+    package let database: any SQLDatabase
+    package let log: InputLog
+    package let decided: Decided
+    package let journal: Journal
+    package let outcomes: Outcomes
+    package let fleets: FleetVersions
+    package let checkpoints: Checkpoints
+    package let attempts: Attempts
+
+    package init(_ database: any SQLDatabase, lane: Int = 0) {
+        self.database = database
+        log = InputLog(database, lane: lane)
+        decided = Decided(database, lane: lane)
+        journal = Journal(database, lane: lane)
+        outcomes = Outcomes(database, lane: lane)
+        fleets = FleetVersions(database, lane: lane)
+        checkpoints = Checkpoints(database, lane: lane)
+        attempts = Attempts(database, lane: lane)
+    }
+}

@@ -1,0 +1,34 @@
+import AnpiEngine
+import AnpiModel
+import AnpiStore
+
+/// How a process enters the input log.
+enum LogEntry {
+    /// Where the new writer stands, and its clock.
+    struct Entered {
+        var clock: SteadyClock
+        var start: GroupCommit.Start
+        /// The span that nobody heard, from the last statement of any writer until now; nil at the very first start.
+        var deaf: Input.Span?
+    }
+
+    /// Opens `writer`, shuts out whoever wrote before (the embedded store serves one process), and says in the log that
+    /// nothing was heard between the last statement and now.
+    static func enter(_ store: LaneStore, as writer: String) throws -> Entered {
+        let furthest = try store.log.writers().map(\.watermark).max()
+        let decided = try store.decided.position()?.engineTime
+        let last = [furthest, decided].compactMap { $0 }.max()
+        let opened = try store.log.openWriter(id: writer, at: SteadyClock(notBefore: last ?? .distantPast).now())
+        let clock = SteadyClock(notBefore: opened)
+        guard let last else {
+            return Entered(clock: clock, start: .init(watermark: opened, sequence: 0), deaf: nil)
+        }
+        let span = Input.Span(from: last, to: max(opened, last))
+        let at = opened + .milliseconds(1)
+        let row = GroupCommit.deafRow(span, at: at, of: writer, after: 0)
+        if try store.log.closeOthers(than: writer, watermark: at, rows: { _ in [row] }).isEmpty {
+            try store.log.append(writer: writer, rows: [row], watermark: at)
+        }
+        return Entered(clock: clock, start: .init(watermark: at, sequence: 1), deaf: span)
+    }
+}

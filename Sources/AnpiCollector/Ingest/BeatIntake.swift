@@ -1,0 +1,129 @@
+package import AnpiEngine
+package import AnpiModel
+import FoundationEssentials
+
+/// Turns a received body into inputs of the log and into the answer that is sent once they are durable.
+///
+/// The same for both doors; no I/O, no waiting. What the door does with the frames is its own business.
+package struct BeatIntake: Sendable {
+    /// A request with one run, before and after gunzip.
+    package static let singleBytesMax = 64 << 10
+    /// A request with backlog, before and after gunzip.
+    package static let backlogBytesMax = 1 << 20
+
+    let directory: FleetDirectory
+    let clock: SteadyClock
+
+    package init(directory: FleetDirectory, clock: SteadyClock) {
+        self.directory = directory
+        self.clock = clock
+    }
+
+    /// A body that can be committed, and what to say when it is.
+    package struct Accepted: Sendable {
+        package var input: Input
+        package var answer: [UInt8]
+    }
+
+    package enum OnBody: Sendable {
+        case accepted(Accepted)
+        case refused(WireAnswer)
+    }
+
+    /// Looks at one heartbeat request that was read whole.
+    package func heartbeats(
+        _ body: UnsafeBufferPointer<UInt8>, encoding: String?, agent: AgentID
+    ) -> OnBody {
+        switch encoding {
+        case nil, "", "identity": return plain(body, agent: agent)
+        case "gzip":
+            do throws(GunzipError) {
+                let inflated = try gunzip(body, limit: Self.backlogBytesMax)
+                return inflated.withUnsafeBufferPointer { plain($0, agent: agent) }
+            } catch {
+                switch error {
+                case .malformed: return .refused(.problem(.malformed, "The body is not whole gzip data."))
+                case .tooLarge: return .refused(Self.tooLarge(Self.backlogBytesMax))
+                }
+            }
+        default:
+            return .refused(.problem(.unsupportedEncoding, "Send the body as it is or with Content-Encoding: gzip."))
+        }
+    }
+
+    private func plain(_ body: UnsafeBufferPointer<UInt8>, agent: AgentID) -> OnBody {
+        guard body.count <= Self.backlogBytesMax else { return .refused(Self.tooLarge(Self.backlogBytesMax)) }
+        let request: HeartbeatRequest
+        if let scanned = HeartbeatScanner.scan(body) {
+            request = scanned
+        } else {
+            do {
+                request = try JSONDecoder().decode(HeartbeatRequest.self, from: Data(buffer: body))
+            } catch {
+                return .refused(WireAnswer(Problem(about: error)))
+            }
+        }
+        return heartbeats(request, bytes: body.count, agent: agent)
+    }
+
+    private func heartbeats(_ request: HeartbeatRequest, bytes: Int, agent: AgentID) -> OnBody {
+        guard request.agent == agent else {
+            return .refused(.problem(.forbidden, "This token speaks for \(agent), the body says \(request.agent)."))
+        }
+        guard let asked = directory.interval(of: agent) else {
+            return .refused(.problem(.notFound, "No agent \(agent) in the fleet: import agents.csv with it, then send again."))
+        }
+        do throws(FieldProblem) {
+            try HeartbeatRules.check(request)
+        } catch {
+            return .refused(WireAnswer(Problem(about: error)))
+        }
+        if request.beats.count == 1, bytes > Self.singleBytesMax {
+            return .refused(Self.tooLarge(Self.singleBytesMax))
+        }
+        let (beats, rejected) = HeartbeatRules.separate(request)
+        var accepted = request
+        accepted.beats = beats
+        let highest = request.beats.reduce(Int64(0)) { max($0, $1.seq &+ Int64(($1.count ?? 1) - 1)) }
+        let interval = asked > 0 ? asked : request.beats[request.beats.count - 1].interval
+        return .accepted(Accepted(
+            input: .heartbeats(Heartbeats(receivedAt: clock.now(), request: accepted)),
+            answer: Self.answer(acknowledged: highest, rejected: rejected, interval: interval)))
+    }
+
+    /// The answer's JSON, written by hand: it is sent once a beat.
+    static func answer(acknowledged: Int64, rejected: [HeartbeatResponse.Rejection], interval: Int) -> [UInt8] {
+        var text = "{\"acknowledged\":"
+        text += String(acknowledged)
+        text += ",\"rejected\":"
+        if rejected.isEmpty {
+            text += "[]"
+        } else {
+            JSON.array(rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] }).write(to: &text)
+        }
+        text += ",\"interval\":"
+        text += String(interval)
+        text += ",\"directives\":[]}"
+        return Array(text.utf8)
+    }
+
+    private static func tooLarge(_ limit: Int) -> WireAnswer {
+        .problem(.tooLarge, "At most \(limit) bytes, before and after gunzip: send fewer runs.")
+    }
+
+    // MARK: Pings
+
+    /// Looks at one ping; `body` has been cut at the limit that `Ping-Body-Limit` tells.
+    package func ping(site: SiteID, tier: CopyTier, kind: Ping.Kind, run: String?, body: [UInt8]) -> OnBody {
+        guard directory.has(site) else {
+            return .refused(.text(404, "not found"))
+        }
+        let excerpt = String(decoding: body, as: UTF8.self).unicodeScalars
+            .prefix(HeartbeatRules.messageCharactersMax)
+            .map { $0.value < 0x20 ? " " : Character($0) }
+        let ping = Ping(
+            receivedAt: clock.now(), site: site, tier: tier, kind: kind, run: run,
+            message: excerpt.isEmpty ? nil : String(excerpt))
+        return .accepted(Accepted(input: .ping(ping), answer: Array("OK".utf8)))
+    }
+}

@@ -1,0 +1,59 @@
+import AnpiCollector
+import AnpiStoreSQLite
+import ArgumentParser
+import Logging
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve both doors until SIGTERM.",
+        discussion: """
+            People (pages, API, command line) come in at --listen, agents at --agents-listen; the people's door takes \
+            heartbeats too, so one port is enough for a small fleet. On the first start the file named by \
+            --admin-token-file is made and holds the administrator's token and nothing else.
+            """)
+
+    @OptionGroup var store: DatabaseOption
+    @Option(help: "Address of the people's door, HOST:PORT.")
+    var listen = ListenAddress("127.0.0.1:8080").unsafelyKnown
+    @Option(help: "Address of the agents' door, HOST:PORT; without it the people's door takes the beats.")
+    var agentsListen: ListenAddress?
+    @Option(help: "Holds the first administrator's token; made on the first start, mode 0600.")
+    var adminTokenFile: String
+    @Option(help: "Where to tell what was decided: a TOML file, see docs/hooks.md.")
+    var hooks: String?
+    @Option(help: "PEM file with this server's certificate and its chain.")
+    var tlsCertificate: String?
+    @Option(help: "PEM file with the certificate's private key.")
+    var tlsKey: String?
+    @Option(help: "Address of the proxy in front that ends TLS; only its X-Forwarded-* are believed.")
+    var behindProxy: String?
+    @Option(help: "debug, info, notice, warning, error or critical.", transform: logLevel(of:))
+    var logLevel = Logger.Level.notice
+
+    func run() async throws {
+        let logger = makeLogger(level: logLevel)
+        var settings = Collector.Settings(people: listen, agents: agentsListen, adminTokenFile: adminTokenFile)
+        settings.hooksFile = hooks
+        settings.tlsCertificate = tlsCertificate
+        settings.tlsKey = tlsKey
+        settings.behindProxy = behindProxy
+        let database = try store.open()
+        try await Collector(settings: settings, database: database, logger: logger).run()
+        try database.close()
+    }
+}
+
+private func logLevel(of word: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: word) else {
+        throw ValidationError("--log-level is \(word): use debug, info, notice, warning, error or critical.")
+    }
+    return level
+}
+
+extension Optional where Wrapped == ListenAddress {
+    /// The address of a literal in this file.
+    fileprivate var unsafelyKnown: ListenAddress {
+        guard let self else { preconditionFailure("the default address cannot be read") }
+        return self
+    }
+}

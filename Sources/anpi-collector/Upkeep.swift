@@ -1,0 +1,132 @@
+import AnpiCollector
+import AnpiDigest
+import AnpiModel
+import AnpiStore
+import AnpiStoreSQLite
+import ArgumentParser
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the database's schema up to this release.",
+        discussion: """
+            serve does the first half by itself. With --finalize the second half follows, after which older releases \
+            can no longer use the database: run it when all collectors run this release.
+            """)
+
+    @OptionGroup var store: DatabaseOption
+    @Flag(help: "Also drop what only older releases need.")
+    var finalize = false
+
+    func run() async throws {
+        let database = try SQLiteDatabase.open(try store.path())
+        let version = finalize ? try Migrations().finalize(database) : try Migrations().migrate(database)
+        print("Schema \(version.version); releases from schema \(version.minReader) on can use it.")
+        try database.close()
+    }
+}
+
+struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy the database while it is in use, and check the copy.",
+        discussion: """
+            Each copy is one file, anpi-<UTC time>.sqlite: complete, on the disk, its structure and every line of the \
+            journal checked, before its name is printed. With --every it goes on until it is stopped.
+            """)
+
+    @OptionGroup var store: DatabaseOption
+    @Option(name: .customLong("to"), help: "Folder for the copies; it should stand on another disk.")
+    var folder: String
+    @Option(help: "Make a copy every so often: 15m, 6h, 1d.")
+    var every: Interval?
+    @Option(help: "How many copies are kept.")
+    var keep = 14
+
+    func validate() throws {
+        guard keep > 0 else { throw ValidationError("--keep must be at least 1.") }
+    }
+
+    func run() async throws {
+        let path = try store.path()
+        while true {
+            try copy(path)
+            guard let every else { return }
+            try await Task.sleep(for: every.duration)
+        }
+    }
+
+    private func copy(_ path: String) throws {
+        let database = try SQLiteDatabase.openReadOnly(path)
+        let report = try SQLiteBackup.make(of: database, to: folder, at: SteadyClock().now(), keep: keep)
+        try database.close()
+        let head = Hexadecimal.encode(Array(report.head.prefix(8)))
+        print("\(report.path): \(report.bytes) bytes, \(report.entries) journal lines verified, head \(head)")
+        for old in report.removed { print("removed \(old)") }
+    }
+}
+
+struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put a copy in the place of the database.",
+        discussion: """
+            The copy is checked first. A database that is in use is never replaced; one that stands further than the \
+            copy only with --force. What stood there is kept beside it under another name.
+            """)
+
+    @OptionGroup var store: DatabaseOption
+    @Argument(help: "The copy, as backup printed it.")
+    var copy: String
+    @Flag(help: "Replace a database that stands further than the copy.")
+    var force = false
+
+    func run() async throws {
+        let path = try store.path()
+        let restored = try SQLiteBackup.restore(copy, to: path, at: SteadyClock().now(), force: force)
+        print("\(path) is now \(copy): \(restored.copy.entries) journal lines verified.")
+        if let setAside = restored.setAside { print("The former database is kept as \(setAside).") }
+    }
+}
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say whether the database is whole, how large it is, and what waits in it.")
+
+    @OptionGroup var store: DatabaseOption
+
+    func run() async throws {
+        let database = try SQLiteDatabase.openReadOnly(try store.path())
+        var isWell = true
+        let schema = try Migrations().version(of: database)?.version ?? 0
+        print("schema      \(schema) (this release \(Migrations().newest))")
+        for chain in try Journal.verifyAll(database) {
+            let verdict = chain.verdict
+            let state = verdict.firstBad.map { "BROKEN at line \($0)" } ?? "intact"
+            print("journal     \(chain.chain): \(verdict.entries) lines, \(verdict.erased) erased, \(state)")
+            isWell = isWell && verdict.isIntact
+        }
+        for writer in try InputLog(database).writers() {
+            print("writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")")
+        }
+        if let position = try Decided(database).position() { print("decided     up to \(position.engineTime)") }
+        for place in try Attempts(database).quarantined() {
+            print("quarantined \(place.writer.prefix(8)) row \(place.seq) input \(place.index)")
+        }
+        for count in try Outbox(database).counts() {
+            print("outbox      \(count.hook): \(count.waiting) waiting, \(count.dead) dead")
+        }
+        print(isWell ? "All is well." : "The journal is broken: keep this file, restore the newest copy that verifies.")
+        if !isWell { throw ExitCode.failure }
+    }
+}
+
+/// `15m`, `6h`, `90s`, `1d`.
+struct Interval: ExpressibleByArgument {
+    var duration: Duration
+
+    init?(argument: String) {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        guard let unit = argument.last.flatMap({ units[$0] }), let count = Int(argument.dropLast()), count > 0,
+            count <= 10_000
+        else { return nil }
+        duration = .seconds(count * unit)
+    }
+}

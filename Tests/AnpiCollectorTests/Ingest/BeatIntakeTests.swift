@@ -1,0 +1,96 @@
+import AnpiEngine
+import AnpiModel
+import Testing
+
+@testable import AnpiCollector
+
+@Suite struct BeatIntakeTests {
+    private let agent = AgentID(trusted: "shz-0001-server")
+    private let intake: BeatIntake
+
+    init() throws {
+        let directory = FleetDirectory()
+        let office = Office(
+            id: OfficeID(trusted: "shizuoka"), name: "静岡営業所", place: Coordinate(latitude: 35, longitude: 138))
+        let site = Site(
+            id: SiteID(trusted: "shz-0001"), name: "第1診療所", office: office.id, place: office.place,
+            municipality: "22103")
+        directory.replace(
+            with: Fleet(
+                offices: [office], sites: [site],
+                agents: [Agent(id: agent, site: site.id, device: .server, rhythm: .always, intervalSeconds: 30)]))
+        intake = BeatIntake(directory: directory, clock: SteadyClock())
+    }
+
+    private func look(_ text: String, as agent: AgentID? = nil) -> BeatIntake.OnBody {
+        Array(text.utf8).withUnsafeBufferPointer { intake.heartbeats($0, encoding: nil, agent: agent ?? self.agent) }
+    }
+
+    private func body(_ beats: String) -> String { #"{"agent":"shz-0001-server","boot":"b","beats":[\#(beats)]}"# }
+
+    @Test func theAnswerNamesTheHighestSequenceAndTheFleetsInterval() throws {
+        let text = body(
+            #"{"seq":7,"count":10,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":17,"at":"2022-09-24T06:58:00Z","interval":60}"#)
+        guard case .accepted(let accepted) = look(text) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(
+            String(decoding: accepted.answer, as: UTF8.self)
+                == #"{"acknowledged":17,"rejected":[],"interval":30,"directives":[]}"#)
+    }
+
+    @Test func runsThatOverlapAreRejectedUnderTheSameAnswer() throws {
+        let text = body(
+            #"{"seq":1,"count":5,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":3,"at":"2022-09-24T06:58:00Z","interval":60}"#)
+        guard case .accepted(let accepted) = look(text), case .heartbeats(let heartbeats) = accepted.input else {
+            Issue.record("refused")
+            return
+        }
+        #expect(heartbeats.request.beats.map(\.seq) == [1])
+        #expect(String(decoding: accepted.answer, as: UTF8.self).contains(#""rejected":[{"seq":3,"#))
+    }
+
+    @Test func aSequenceThatOverflowsIsRejectedNotFatal() {
+        let text = body(#"{"seq":999999999999999999,"count":2,"at":"2022-09-24T05:58:00Z","interval":60}"#)
+            .replacing("999999999999999999", with: "9223372036854775807")
+        guard case .accepted(let accepted) = look(text) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(String(decoding: accepted.answer, as: UTF8.self).contains("too large"))
+    }
+
+    @Test func aLogRowGivesBackWhatWasPutIn() throws {
+        let scanned = Array(HeartbeatScannerTests.contract.utf8).withUnsafeBufferPointer { HeartbeatScanner.scan($0) }
+        let request = try #require(scanned)
+        let inputs: [Input] = [
+            .heartbeats(Heartbeats(receivedAt: Timestamp(milliseconds: 5), request: request)),
+            .ping(Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .fail)),
+            .deaf(Input.Span(from: Timestamp(milliseconds: 1), to: Timestamp(milliseconds: 2))),
+            .quarantined(Input.Quarantined(writer: "w", seq: 3, index: 0)),
+            .command(
+                Command(
+                    operation: "op", bodyDigest: [1, 2], actor: .init(name: "山田", role: .coordinator),
+                    receivedAt: Timestamp(milliseconds: 7), expectedVersion: 2,
+                    change: .transitionTask(TaskID(412), TaskTransition(to: .accepted, reason: "近い")))),
+        ]
+        #expect(try InputCodec.decode(InputCodec.encode(inputs)) == inputs)
+    }
+
+    @Test func aTruncatedLogRowIsAnErrorAtEveryByte() throws {
+        let row = InputCodec.encode([
+            .ping(Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .log)),
+            .heartbeats(
+                Heartbeats(
+                    receivedAt: Timestamp(milliseconds: 5),
+                    request: HeartbeatRequest(
+                        agent: agent, boot: "b", beats: [Beat(seq: 1, at: Timestamp(milliseconds: 5), interval: 60)]))),
+        ])
+        let whole = try InputCodec.decode(row)
+        for count in 0..<row.count {
+            let cut = try? InputCodec.decode(Array(row[..<count]))
+            #expect(cut == nil || cut.map { $0.count < whole.count } == true, "at byte \(count)")
+        }
+    }
+}
