@@ -1,0 +1,187 @@
+import AnpiClient
+import AnpiModel
+import ArgumentParser
+
+/// Options of every step of a task.
+struct StepOptions: ParsableArguments {
+    @Option(
+        name: .customLong("for"),
+        help: .said("The engineer a coordinator acts for.", ja: "代わりに操作する保守員", value: "engineer"))
+    var engineer: String?
+
+    @Option(help: .said("What others should know.", ja: "申し送り", value: "text"))
+    var note: String?
+
+    @OptionGroup var change: ChangeOptions
+}
+
+/// A command that takes one step of a task.
+protocol TaskStepCommand: CollectorCommand {
+    var subject: TaskArgument { get }
+    var step: StepOptions { get }
+    func request(in session: Session) throws(Complaint) -> TransitionRequest
+}
+
+extension TaskStepCommand {
+    func run(in session: Session) throws(Complaint) -> ExitStatus {
+        var request = try request(in: session)
+        request.onBehalfOf = step.engineer
+        request.note = step.note
+        return try TaskChange(
+            id: subject.task.description, request: request, operation: step.change.operation
+        ).run(in: session)
+    }
+}
+
+struct TaskAccept: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept", abstract: Help.words("Take the task.", ja: "受諾する"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("When you will be there: 14:00, +45m.", ja: "到着見込（14:00、+45m）", value: "time"))
+    var eta: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "accepted", eta: try session.time(eta, option: "--eta"))
+    }
+}
+
+struct TaskStart: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: Help.words("Set off.", ja: "出発する"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("When you will be there: 14:00, +45m.", ja: "到着見込（14:00、+45m）", value: "time"))
+    var eta: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "travelling", eta: try session.time(eta, option: "--eta"))
+    }
+}
+
+struct TaskArrive: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "arrive", abstract: Help.words("You are on site.", ja: "現着を報告する"))
+
+    @OptionGroup var subject: TaskArgument
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "onSite") }
+}
+
+struct TaskDone: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "done", abstract: Help.words("The work is done.", ja: "完了を報告する"))
+
+    @OptionGroup var subject: TaskArgument
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "done") }
+}
+
+struct TaskFail: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fail", abstract: Help.words("It could not be done.", ja: "完了できなかったことを報告する"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("Why not.", ja: "理由", value: "text"))
+    var reason: String
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "failed", reason: reason)
+    }
+}
+
+struct TaskDecline: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decline",
+        abstract: Help.words("Decline the offer; the next engineer is asked.", ja: "辞退する（次の保守員に打診されます）"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("Why not.", ja: "理由", value: "text"))
+    var reason: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "declined", reason: reason)
+    }
+}
+
+struct TaskHandBack: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hand-back", abstract: Help.words("Give an accepted task back.", ja: "受諾した作業を返す"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("Why.", ja: "理由", value: "text"))
+    var reason: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "draft", reason: reason)
+    }
+}
+
+struct TaskCancel: TaskStepCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: Help.words("Nobody needs to do it any more.", ja: "取り消す"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(help: .said("Why.", ja: "理由", value: "text"))
+    var reason: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: "cancelled", reason: reason)
+    }
+}
+
+struct TaskResume: CollectorCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: Help.words("Go on after a block.", ja: "中断から再開する"))
+
+    @OptionGroup var subject: TaskArgument
+    @Option(
+        help: .said(
+            "Where to go on: accepted, travelling or onSite; else where it was blocked.",
+            ja: "再開する状態: accepted、travelling、onSite（省略時は中断前）", value: "state"))
+    var to: ResumeState?
+    @Option(help: .said("When you will be there: 14:00, +45m.", ja: "到着見込（14:00、+45m）", value: "time"))
+    var eta: String?
+    @OptionGroup var step: StepOptions
+    @OptionGroup var common: CommonOptions
+
+    /// The states that lead out of `blocked` and go on.
+    enum ResumeState: String, ExpressibleByArgument, CaseIterable {
+        case accepted, travelling, onSite
+    }
+
+    func run(in session: Session) throws(Complaint) -> ExitStatus {
+        let id = subject.task.description
+        let before = try session.ask(id, beforeChange: true) { () throws(APIError) in try session.api.task(id) }.value
+        var request = TransitionRequest(
+            to: (to ?? Self.stateBeforeTheBlock(before)).rawValue, onBehalfOf: step.engineer,
+            eta: try session.time(eta, option: "--eta"))
+        request.note = step.note
+        return try TaskChange(id: id, request: request, operation: step.change.operation)
+            .run(in: session, before: before)
+    }
+
+    /// The last going-on state of the timeline; `accepted` where it does not say, from which every way is open.
+    static func stateBeforeTheBlock(_ task: TaskDetail) -> ResumeState {
+        let timeline = task.more.timeline ?? []
+        return timeline.newest(timeline.count).lazy
+            .compactMap { item in (item.details.state ?? item.details.to).flatMap(ResumeState.init(rawValue:)) }.first
+            ?? .accepted
+    }
+}

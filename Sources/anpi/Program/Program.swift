@@ -1,0 +1,48 @@
+import AnpiModel
+import ArgumentParser
+
+/// A command that needs the collector; parsing made it, a session runs it.
+protocol CollectorCommand: ParsableCommand {
+    var common: CommonOptions { get }
+
+    func run(in session: Session) throws(Complaint) -> ExitStatus
+}
+
+/// Parses, composes, runs.
+enum Program {
+    /// Runs one command line and returns what to tell the shell.
+    static func run(_ arguments: [String], in world: World) -> Int32 {
+        if arguments.first == "check" { return CheckProgram.run(arguments, in: world) }
+        do {
+            var command = try Anpi.parseAsRoot(arguments)
+            guard let asking = command as? any CollectorCommand else {
+                // Help, or a group of commands without one of them.
+                try command.run()
+                return ExitStatus.done.rawValue
+            }
+            return try asking.run(in: Session(world, options: asking.common)).rawValue
+        } catch let complaint as Complaint {
+            world.complaints(complaint.lines.joined(separator: "\n"))
+            return complaint.status.rawValue
+        } catch {
+            return report(error, in: world)
+        }
+    }
+
+    /// What the parser says: help goes to standard output, a wrong command line to standard error.
+    private static func report(_ error: any Error, in world: World) -> Int32 {
+        let code = Anpi.exitCode(for: error)
+        let message = Anpi.fullMessage(for: error)
+        if code.isSuccess { world.output(message) } else { world.complaints(message) }
+        return code.rawValue
+    }
+}
+
+@main
+enum Main {
+    static func main() {
+        let world = Machine.world()
+        let status = Program.run(Array(CommandLine.arguments.dropFirst()), in: world)
+        Machine.exit(status)
+    }
+}

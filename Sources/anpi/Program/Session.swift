@@ -1,0 +1,80 @@
+import AnpiClient
+import AnpiModel
+
+/// One run of one command: the world, the person's language and the collector.
+struct Session {
+    let world: World
+    let options: CommonOptions
+    let words: Words
+    let now: Timestamp
+    let settings: Settings
+    let api: APIClient
+
+    init(_ world: World, options: CommonOptions, timeout: Duration? = nil) throws(Complaint) {
+        self.world = world
+        self.options = options
+        words = Words(language: options.lang ?? Language(environment: world.environment))
+        now = world.now()
+        var settings = try Settings.load(
+            collector: options.collector, environment: world.environment, files: world.files, words: words)
+        settings.timeout = timeout
+        self.settings = settings
+        api = APIClient(transport: try world.connect(settings), token: settings.token, pause: world.pause)
+    }
+
+    var paper: Paper { Paper(words: words, width: world.width, hasColor: world.hasColor, now: now) }
+
+    /// Asks the collector; an error becomes a complaint about `subject`.
+    ///
+    /// - Parameter beforeChange: Whether a change was to follow, so that it must be said that nothing was stored.
+    func ask<Result>(
+        _ subject: String? = nil, beforeChange: Bool = false, _ call: () throws(APIError) -> Result
+    ) throws(Complaint) -> Result {
+        do { return try call() } catch { throw complaint(error, subject, isChange: beforeChange) }
+    }
+
+    /// Asks for something that only adds to the answer: not being allowed to see it, or its absence, is no error.
+    func askIfAllowed<Result>(_ call: () throws(APIError) -> Result) throws(Complaint) -> Result? {
+        do { return try call() } catch {
+            switch error.code {
+            case .notAllowed, .notFound, .notUnderstood: return nil
+            case .unreachable, .unanswered, .insecure, .notSignedIn, .conflict, .invalid, .busy, .unexpected:
+                throw complaint(error, nil, isChange: false)
+            }
+        }
+    }
+
+    /// Changes something. Every change of every command passes here and then `APIClient.send`.
+    func change<Result>(
+        _ subject: String? = nil, version: Int? = nil, operation: String? = nil,
+        _ call: (APIClient.Change) throws(APIError) -> Result
+    ) throws(Complaint) -> Result {
+        let change = APIClient.Change(operation: operation ?? world.drawKey(), expectedVersion: version)
+        do { return try call(change) } catch { throw complaint(error, subject, isChange: true) }
+    }
+
+    func complaint(_ error: APIError, _ subject: String?, isChange: Bool) -> Complaint {
+        Complaint(error, collector: settings.collector, subject: subject, isChange: isChange, words: words)
+    }
+
+    /// Prints the API's own JSON where it was asked for, else the screen.
+    func show(_ answer: APIClient.Answer, _ text: @autoclosure () -> String) {
+        world.output(options.output == .json ? Self.json(answer) : text())
+    }
+
+    /// The answer as it came; an empty one is an empty object, so that there is always JSON to read.
+    static func json(_ answer: APIClient.Answer) -> String {
+        var body = answer.body[...]
+        while let last = body.last, last == 0x0A || last == 0x0D || last == 0x20 { body.removeLast() }
+        return body.isEmpty ? "{}" : String(decoding: body, as: UTF8.self)
+    }
+
+    /// A time that was typed, or a complaint that names the option.
+    func time(_ text: String?, option: String) throws(Complaint) -> Timestamp? {
+        guard let text else { return nil }
+        guard let instant = TimeArgument.parse(text, now: now) else {
+            throw Complaint(.usage, [words("cli.error.time", ["option": option, "text": text])])
+        }
+        return instant
+    }
+}

@@ -1,0 +1,127 @@
+import AnpiClient
+import AnpiModel
+
+/// `anpi queue`: what is mine to do, and the one next step.
+struct QueueScreen {
+    var identity: Identity
+    /// The base of the engineer, where the person is one.
+    var base: String?
+    var tasks: [TaskRow]
+    var engineerNames: [String: String] = [:]
+    /// The engine's time that the list rests on.
+    var asOf: Timestamp?
+    /// Whether the collector has more than was asked for.
+    var hasMore = false
+
+    func text(on paper: Paper) -> String {
+        let words = paper.words
+        var lines = paper.heading([
+            identity.name, base ?? words.term(.role, identity.role), paper.moments.headline(paper.now),
+            connection(paper),
+        ])
+        guard !tasks.isEmpty else {
+            lines.append(words(identity.engineer == nil ? "cli.queue.emptyAll" : "cli.queue.emptyMine"))
+            return lines.joined(separator: "\n")
+        }
+        lines += table(paper).lines(on: paper)
+        lines += paper.more(hasMore)
+        if let next { lines.append(paper.next(TaskStep.next(after: next, isMine: isMine(next)))) }
+        return lines.joined(separator: "\n")
+    }
+
+    private func connection(_ paper: Paper) -> String? {
+        guard let asOf else { return nil }
+        let lag = max(.zero, paper.now - asOf)
+        return paper.words(
+            lag <= Self.freshFor ? "cli.queue.fresh" : "cli.queue.stale", ["span": paper.moments.span(lag)])
+    }
+
+    /// The list is told as good up to here; the engine's time moves several times a second.
+    private static let freshFor: Duration = .seconds(15)
+
+    private func table(_ paper: Paper) -> Table {
+        let words = paper.words
+        var table = Table([
+            .init(title: words("column.id")),
+            .init(title: words("column.state")),
+            .init(title: words("column.site"), least: 10),
+            .init(title: words("cli.column.work"), least: 8),
+            .init(title: words("column.engineer"), rank: 3, least: 8),
+            .init(title: words("column.start"), rank: 2),
+            .init(title: words("column.duration"), rank: 1),
+            .init(title: words("column.condition"), rank: 4, least: 12),
+        ])
+        let marked = next?.id
+        for task in tasks {
+            table.append([
+                .init(task.id + (task.id == marked ? " ▶" : "")),
+                .init(words.term(.taskState, task.state), Tone(task: task.state)),
+                .init(task.siteName ?? task.site),
+                .init(words.term(.taskKind, task.kind)),
+                .init(isMine(task) ? nil : engineer(of: task)),
+                .init(task.eta.map(paper.moments.short) ?? "—"),
+                .init(Moments.hoursAndMinutes(task.durationMinutes)),
+                .init(TaskStep.condition(of: task, on: paper)),
+            ])
+        }
+        return table
+    }
+
+    private func engineer(of task: TaskRow) -> String? {
+        task.engineerName ?? (task.engineer ?? task.offer?.engineer).map { engineerNames[$0] ?? $0 }
+    }
+
+    private func isMine(_ task: TaskRow) -> Bool {
+        guard let me = identity.engineer else { return false }
+        return task.engineer == me || task.offer?.engineer == me
+    }
+
+    /// What to go on with: what has been begun before what was promised, and that before what is asked.
+    private var next: TaskRow? {
+        for state in ["onSite", "travelling", "accepted", "offered", "blocked", "draft"] {
+            if let task = tasks.first(where: { $0.state == state }) { return task }
+        }
+        return nil
+    }
+}
+
+/// What one says of a task's state and of the step after it.
+enum TaskStep {
+    /// The command that leads on; for somebody else's task, the one that shows it.
+    static func next(after task: TaskRow, isMine: Bool) -> String {
+        guard isMine else { return "anpi task \(task.state == "draft" ? "why" : "show") \(task.id)" }
+        return switch task.state {
+        case "offered": "anpi task accept \(task.id)"
+        case "accepted": "anpi task start \(task.id)"
+        case "travelling": "anpi task arrive \(task.id)"
+        case "onSite": "anpi task done \(task.id) --note …"
+        case "blocked": "anpi task resume \(task.id)"
+        case "draft": "anpi task why \(task.id)"
+        default: "anpi queue"
+        }
+    }
+
+    /// What somebody else can do about a task that is shown already: a coordinator acts for the engineer.
+    static func nextForOthers(_ task: TaskRow) -> String {
+        switch task.state {
+        case "draft": "anpi task why \(task.id)"
+        case "offered": "anpi task accept \(task.id) --for \(task.offer?.engineer ?? "…")"
+        default: "anpi queue"
+        }
+    }
+
+    /// `返答 11:20 まで`, `国道150号 通行止 13:00再確認`.
+    static func condition(of task: TaskRow, on paper: Paper) -> String? {
+        let words = paper.words
+        let reason = words.sentence(task.reason, paper.moments).map { words.reason($0) }
+        switch task.state {
+        case "offered":
+            return task.offer?.until.map { words("cli.task.answerBy", ["time": paper.moments.short($0)]) }
+        case "blocked":
+            let again = task.retryAt.map { words("cli.task.lookAgain", ["time": paper.moments.short($0)]) }
+            return words.list([reason, again])
+        default:
+            return reason
+        }
+    }
+}

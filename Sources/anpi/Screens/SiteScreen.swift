@@ -1,0 +1,167 @@
+import AnpiClient
+import AnpiModel
+
+/// `anpi site show`: how a site is, why we think so, what survives of its data, and the next step.
+struct SiteScreen {
+    var site: SiteDetail
+    var engineerNames: [String: String] = [:]
+
+    func text(on paper: Paper) -> String {
+        let words = paper.words
+        let row = site.row
+        let more = site.more
+        var lines = paper.heading([headName(words), assessment(paper), contact(paper)])
+        if let reason = words.sentence(row.reason, paper.moments) {
+            lines += paper.fact(words("cli.label.reason"), reason)
+        }
+        lines += paper.facts(words("cli.label.evidence"), evidence(paper))
+        lines += paper.facts(words("cli.label.data"), (more.copies ?? []).map { CopyWords.line($0, on: paper) })
+        lines += paper.facts(words("cli.label.agents"), (more.agents ?? []).map { agent($0, paper) })
+        lines += paper.facts(words("cli.label.people"), people(words))
+        if let call = row.lastCall { lines += paper.fact(words("cli.label.lastCall"), self.call(call, paper)) }
+        lines += paper.facts(
+            words("cli.label.findings"), (more.findings ?? []).map { FindingWords.line($0, on: paper) })
+        lines += paper.facts(words("cli.label.tasks"), (more.tasks ?? []).map { task($0, paper) })
+        lines += paper.facts(words("cli.label.incidents"), (more.incidents ?? []).map { incident($0, paper) })
+        lines += paper.facts(words("cli.label.place"), place(words))
+        lines.append(paper.next(next))
+        return lines.joined(separator: "\n")
+    }
+
+    private func headName(_ words: Words) -> String {
+        let retired = site.row.retired == true ? words.bracketed(words("cli.site.retired")) : ""
+        return site.row.name + words.bracketed(site.row.id) + retired
+    }
+
+    private func assessment(_ paper: Paper) -> String {
+        let word = site.row.assessment
+        var text = paper.words.marked(.assessment, word)
+        if let probability = site.row.probability, ["suspect", "likelyHit"].contains(word) {
+            text += " " + JSON.fixed(probability * 100, digits: 0) + "%"
+        }
+        return paper.colored(text, Tone(assessment: word))
+    }
+
+    private func contact(_ paper: Paper) -> String {
+        let words = paper.words
+        let row = site.row
+        var text = words.marked(.contact, row.contact)
+        if let since = row.contactSince {
+            text +=
+                " "
+                + words(
+                    "cli.since", ["time": paper.moments.short(since), "span": paper.moments.span(paper.now - since)])
+        }
+        if let attribution = row.attribution, row.contact != "reporting" {
+            text += "  " + words.term(.attribution, attribution)
+        }
+        return paper.colored(text, Tone(contact: row.contact))
+    }
+
+    private func evidence(_ paper: Paper) -> [String] {
+        (site.more.evidence ?? []).enumerated().map { index, term in
+            let text = paper.words.sentence(term.text, paper.moments) ?? term.kind
+            let weight = term.weight.map { "  " + Self.signed($0) } ?? ""
+            return "\(index + 1) \(text)\(weight)"
+        }
+    }
+
+    /// `＋2.1`: ln BF with one decimal.
+    static func signed(_ weight: Double) -> String {
+        let text = JSON.fixed(weight.magnitude, digits: 1)
+        if text == "0.0" { return "±0" }
+        return (weight < 0 ? "−" : "＋") + text
+    }
+
+    private func agent(_ agent: AgentState, _ paper: Paper) -> String {
+        let words = paper.words
+        var parts = [
+            agent.id + words.bracketed(words.term(.device, agent.device)),
+            paper.colored(words.marked(.contact, agent.contact), Tone(contact: agent.contact)),
+        ]
+        if let rhythm = agent.rhythm { parts.append(words.term(.rhythm, rhythm)) }
+        if let heard = agent.lastHeardAt {
+            parts.append(words("cli.agent.heard", ["time": paper.moments.short(heard)]))
+        }
+        if let skew = agent.skewSeconds, skew.magnitude > 120 {
+            parts.append(
+                paper.colored(words("cli.agent.skew", ["span": paper.moments.span(.seconds(skew.magnitude))]), .warning)
+            )
+        }
+        if let dropped = agent.dropped, dropped > 0 {
+            parts.append(words("cli.agent.dropped", ["n": String(dropped)]))
+        }
+        if agent.canary == true { parts.append(words("cli.agent.canary")) }
+        return parts.joined(separator: "  ")
+    }
+
+    private func people(_ words: Words) -> [String] {
+        let contact = [site.row.contactName, site.row.contactPhone].compactMap(\.self).joined(separator: " ")
+        return [
+            contact, site.row.phone.map { words("cli.phone.main", ["phone": $0]) } ?? "",
+            site.more.keyHolder.map { words("cli.phone.key", ["who": $0]) } ?? "",
+        ].filter { !$0.isEmpty }
+    }
+
+    private func call(_ call: SiteRow.LastCall, _ paper: Paper) -> String {
+        [paper.moments.short(call.at), paper.words.term(.result, call.result), call.author ?? ""]
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private func task(_ task: TaskRow, _ paper: Paper) -> String {
+        let words = paper.words
+        let who = task.engineerName ?? (task.engineer ?? task.offer?.engineer).map { engineerNames[$0] ?? $0 }
+        return [
+            task.id, words.term(.taskKind, task.kind), words.term(.taskState, task.state),
+            who.map { words.person($0) } ?? "",
+        ].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private func incident(_ incident: IncidentRow, _ paper: Paper) -> String {
+        let words = paper.words
+        return [
+            incident.id, words.term(.incidentKind, incident.kind), words.term(.incidentState, incident.state),
+            paper.moments.short(incident.openedAt),
+        ].joined(separator: "  ")
+    }
+
+    private func place(_ words: Words) -> [String] {
+        var lines: [String] = []
+        if let address = site.more.address { lines.append(address) }
+        if let latitude = site.row.latitude, let longitude = site.row.longitude {
+            lines.append(words.place(latitude, longitude))
+        }
+        if let hours = site.more.hours { lines.append(words("cli.site.hours", ["hours": hours])) }
+        if let depth = site.more.floodDepthMeters, depth > 0 {
+            lines.append(words("cli.site.flood", ["meters": JSON.fixed(depth, digits: 1)]))
+        }
+        return lines
+    }
+
+    private var next: String {
+        let open = site.more.tasks?.first { !["done", "failed", "cancelled"].contains($0.state) }
+        if let open { return "anpi task show \(open.id)" }
+        if site.row.contact == "silent" {
+            return "anpi finding add --call out --site \(site.row.id) --result …"
+        }
+        return "anpi site list"
+    }
+}
+
+/// A finding in a line.
+enum FindingWords {
+    static func line(_ finding: FindingAnswer, on paper: Paper) -> String {
+        let words = paper.words
+        var parts = [
+            finding.id, paper.moments.short(finding.observedAt ?? finding.at), words.term(.findingKind, finding.kind),
+            words.term(finding.kind == "override" ? .assessment : .result, finding.result),
+        ]
+        if let text = finding.text, !text.isEmpty { parts.append(text) }
+        if let author = finding.author { parts.append(words.bracketed(author)) }
+        if let expires = finding.expiresAt {
+            parts.append(words("cli.finding.until", ["time": paper.moments.short(expires)]))
+        }
+        if finding.placed == false { parts.append(words("cli.finding.notPlaced")) }
+        return parts.joined(separator: "  ")
+    }
+}

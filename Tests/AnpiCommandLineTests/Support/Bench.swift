@@ -1,0 +1,85 @@
+import AnpiClient
+import AnpiModel
+import FoundationEssentials
+import Synchronization
+import Testing
+
+@testable import anpi
+
+/// What a run of the program printed and returned.
+struct Run: Sendable {
+    var status: Int32
+    var output: String
+    var complaints: String
+}
+
+/// A world of canned files and a fixed clock around the real program.
+enum Bench {
+    /// 24 September 2022, 11:05:03 in Japan.
+    static let now = Timestamp(milliseconds: 1_663_985_103_000)
+
+    /// Runs a command line; changes get the keys `key-1`, `key-2`, …
+    static func run(
+        _ arguments: [String], collector: String? = nil, environment: [String: String] = [:],
+        files: [String: String] = [:], columns: Int? = nil, written: Written? = nil
+    ) -> Run {
+        let collected = Collected()
+        var environment = environment
+        if let collector { environment["ANPI_COLLECTOR"] = collector }
+        if environment["LANG"] == nil { environment["LANG"] = "ja_JP.UTF-8" }
+        let world = World(
+            environment: environment, now: { now }, pause: { collected.pauses.append($0) },
+            drawKey: {
+                collected.keys += 1
+                return "key-\(collected.keys)"
+            },
+            connect: { (settings: Settings) throws(Complaint) in
+                do throws(ClientError) {
+                    return try HTTPTransport(collector: settings.collector, options: .init(caFile: settings.caFile))
+                } catch {
+                    throw Complaint(.failed, [error.description])
+                }
+            },
+            files: Files(
+                read: { path in files[path].map { Array($0.utf8) } },
+                write: { path, text in written?.files.withLock { $0[path] = text } },
+                list: { folder in
+                    let inside = files.keys.filter { $0.hasPrefix(folder + "/") }
+                    guard !inside.isEmpty || folder == "empty" else { return nil }
+                    return inside.map { String($0.dropFirst(folder.count + 1)) }.sorted()
+                }),
+            columns: columns, output: { collected.output.append($0) },
+            complaints: { collected.complaints.append($0) })
+        let status = Program.run(arguments, in: world)
+        return Run(
+            status: status, output: collected.output.joined(separator: "\n"),
+            complaints: collected.complaints.joined(separator: "\n"))
+    }
+
+    /// Files that a run wrote.
+    final class Written: Sendable {
+        let files = Mutex<[String: String]>([:])
+    }
+
+    private final class Collected {
+        var output: [String] = []
+        var complaints: [String] = []
+        var pauses: [Duration] = []
+        var keys = 0
+    }
+
+    static func paper(_ language: Language, _ width: Int, color: Bool = false) -> Paper {
+        Paper(words: Words(language: language), width: width, hasColor: color, now: now)
+    }
+
+    /// The text of `Fixtures/<name>.json`.
+    static func fixture(_ name: String) throws -> String {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let data = try Data(contentsOf: folder.appending(path: "Fixtures/\(name).json"))
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    static func decoded<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(try fixture(name).utf8))
+    }
+}
