@@ -1,0 +1,25 @@
+"""The built programs, driven from outside: what every system test stands on."""
+
+import os
+import pathlib
+
+import pytest
+
+from anpi_harness import Collector, Programs
+
+
+@pytest.fixture(scope="session")
+def programs() -> Programs:
+    folder = os.environ.get("ANPI_BIN")
+    if not folder:
+        pytest.exit("ANPI_BIN must name the folder of the built programs: run deploy/test.", returncode=2)
+    return Programs(pathlib.Path(folder))
+
+
+@pytest.fixture
+def collector(programs, tmp_path):
+    """A collector on an empty store, with both doors on ports of its own."""
+    running = Collector(programs, tmp_path / "collector")
+    running.start()
+    yield running
+    running.stop()

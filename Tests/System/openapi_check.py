@@ -1,0 +1,56 @@
+"""Holds every request and answer of the system tests against the collector's own /openapi.json."""
+
+import json
+
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from urllib.parse import parse_qsl, urlsplit
+
+
+class _Request:
+    def __init__(self, method, host, path, headers, body):
+        parts = urlsplit(path)
+        self.host_url = host
+        self.path = parts.path
+        self.method = method.lower()
+        self.body = body
+        self.content_type = {name.lower(): value for name, value in headers.items()}.get("content-type", "")
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(parse_qsl(parts.query)), header=Headers(headers), cookie={}, path={})
+
+
+class _Response:
+    def __init__(self, answer):
+        self.status_code = answer.status
+        self.headers = Headers(answer.headers)
+        self.data = answer.body
+        self.content_type = answer.headers.get("content-type", "")
+
+
+class Contract:
+    _known = None
+
+    @classmethod
+    def of(cls, collector):
+        if cls._known is None:
+            cls._known = cls(json.loads(collector.request("GET", "/openapi.json", token=False, check=False).body))
+        return cls._known
+
+    def __init__(self, document):
+        self.api = OpenAPI.from_dict(
+            document, config=Config(extra_media_type_deserializers={"application/problem+json": json.loads}))
+
+    def check(self, method, host, path, headers, body, answer):
+        """Answers must always fit; requests must fit where the collector took them."""
+        request = _Request(method, host, path, headers, body)
+        try:
+            if answer.status < 400:
+                self.api.validate_request(request)
+            self.api.validate_response(request, _Response(answer))
+        except OpenAPIError as error:
+            causes = getattr(error.__cause__, "schema_errors", None) or [error.__cause__]
+            raise AssertionError(
+                f"{method} {path} → {answer.status} breaks openapi.json: {error} "
+                f"{[getattr(cause, 'message', cause) for cause in causes]}\n{answer.body[:1000]!r}") from error

@@ -1,0 +1,196 @@
+"""SIGKILL, SIGSTOP and a receiver that is away: what was acknowledged stays, nothing is told twice or wrongly."""
+
+import random
+import signal
+import sqlite3
+import threading
+import time
+
+import pytest
+
+from anpi_harness import Collector, Fleet, LiveStream, now, until
+from webhook_receiver import Receiver
+
+
+class Load(threading.Thread):
+    """Beats of many agents, each a request of its own; keeps what was acknowledged."""
+
+    def __init__(self, collector, tokens, seed):
+        super().__init__(daemon=True)
+        self.collector, self.tokens = collector, tokens
+        self.random = random.Random(seed)
+        self.acknowledged = {agent: 0 for agent in tokens}
+        self.sent = {agent: 0 for agent in tokens}
+        self.ends = threading.Event()
+
+    def run(self):
+        while not self.ends.is_set():
+            for agent, token in self.tokens.items():
+                self.sent[agent] += 1
+                try:
+                    answer = self.collector.beat(agent, token, self.sent[agent])
+                except OSError:
+                    self.ends.wait(0.05)
+                    continue
+                if answer.status == 200:
+                    self.acknowledged[agent] = max(self.acknowledged[agent], answer.json["acknowledged"])
+            self.ends.wait(0.2)
+
+
+@pytest.fixture
+def killed(programs, tmp_path):
+    receiver = Receiver()
+    collector = Collector(programs, tmp_path / "collector", hooks=receiver.hook("office"))
+    collector.start()
+    yield collector, receiver
+    collector.stop()
+    receiver.stop()
+
+
+def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed):
+    collector, receiver = killed
+    seed = int(time.time())
+    print(f"seed {seed}")
+    fleet = Fleet(sites=12, interval=1, grace=3)
+    collector.import_fleet(fleet)
+    tokens = {agent: collector.token(role="agent", agent=agent) for agent in fleet.agent_ids}
+    live_tokens = dict(list(tokens.items())[:11])
+    dead = fleet.agent_ids[11]
+    collector.beat(dead, tokens[dead], 1)
+    load = Load(collector, live_tokens, seed)
+    load.start()
+    until(lambda: collector.site(fleet.site_ids[11])["contact"] == "silent", 15, what="the dead one is silent")
+    until(lambda: receiver.named("task.offered"), 10)
+    for _ in range(3):
+        time_to_run = random.Random(seed).uniform(0.5, 1.5)
+        end = time.monotonic() + time_to_run
+        until(lambda: time.monotonic() > end, 5)
+        collector.kill()
+        collector.start()
+    overview = collector.get("/v1/overview").json
+    assert len(overview["hearing"]["periods"]) >= 3, "each time without a collector is blind time"
+    until(lambda: min(load.acknowledged.values()) > 3, 20)
+    load.ends.set()
+    load.join()
+    silent = [site["id"] for site in collector.get("/v1/sites?contact=silent").json["items"]]
+    assert silent == [fleet.site_ids[11]], "only the one that is really silent"
+    journal = collector.get("/v1/journal?limit=1000").json["items"]
+    falsely = [
+        line for line in journal
+        if line["kind"] == "site.contact" and line["body"]["contact"] == "silent"
+        and line["body"]["site"] != fleet.site_ids[11]
+    ]
+    assert falsely == []
+    assert [line["kind"] for line in journal].count("incident.opened") == 1
+    assert [line["kind"] for line in journal].count("task.drafted") == 1
+    assert len({event["id"] for event in receiver.named("incident.opened")}) == 1
+    collector.stop()
+    assert highest_in_log(collector.database) >= load.acknowledged, "every acknowledged beat is in the log"
+    collector.start()
+    assert collector.get("/v1/journal/verify").json["ok"]
+
+
+class Acknowledged(dict):
+    def __ge__(self, other):
+        return all(self.get(agent, -1) >= seq for agent, seq in other.items())
+
+
+def highest_in_log(database):
+    """What the collector's own log says it has, read without the collector."""
+    highest = Acknowledged()
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        for (batch,) in connection.execute("SELECT batch FROM input_log ORDER BY at, writer, seq"):
+            for agent, last in beats_of(batch):
+                highest[agent] = max(highest.get(agent, 0), last)
+    return highest
+
+
+def beats_of(batch: bytes):
+    """Agent and last sequence of each request in a log row (docs/decisions/0004-log-rows.md)."""
+    position = 1
+
+    def unsigned(at):
+        value = shift = 0
+        while True:
+            byte = batch[at]
+            value |= (byte & 0x7F) << shift
+            at += 1
+            shift += 7
+            if byte < 0x80:
+                return value, at
+
+    def signed(at):
+        value, at = unsigned(at)
+        return (value >> 1) ^ -(value & 1), at
+
+    def text(at):
+        count, at = unsigned(at)
+        return batch[at:at + count].decode(), at + count
+
+    while position < len(batch):
+        kind = batch[position]
+        length, start = unsigned(position + 1)
+        position = start + length
+        if kind != 1:
+            continue
+        _, at = signed(start)
+        agent, at = text(at)
+        _, at = text(at)
+        if batch[at]:
+            _, at = signed(at + 1)
+        else:
+            at += 1
+        if batch[at]:
+            _, at = text(at + 1)
+        else:
+            at += 1
+        if batch[at]:
+            _, at = signed(at + 1)
+        else:
+            at += 1
+        count, at = unsigned(at)
+        if count:
+            parts, at = unsigned(at)
+            seq, at = signed(at)
+            yield agent, seq
+
+
+def test_a_stopped_collector_knows_that_it_was_deaf(killed):
+    collector, _ = killed
+    fleet = Fleet(sites=3, interval=1, grace=2)
+    collector.import_fleet(fleet)
+    tokens = {agent: collector.token(role="agent", agent=agent) for agent in fleet.agent_ids}
+    for agent, token in tokens.items():
+        collector.beat(agent, token, 1)
+    collector.process.send_signal(signal.SIGSTOP)
+    end = time.monotonic() + 6
+    until(lambda: time.monotonic() > end, 10)
+    collector.process.send_signal(signal.SIGCONT)
+    for seq in range(2, 6):
+        for agent, token in tokens.items():
+            collector.beat(agent, token, seq)
+    periods = until(lambda: collector.get("/v1/overview").json["hearing"]["periods"], 5)
+    assert len(periods) == 1
+    journal = collector.get("/v1/journal?limit=1000").json["items"]
+    assert [line for line in journal if line["kind"] == "site.contact" and line["body"]["contact"] == "silent"] == []
+
+
+def test_a_receiver_that_is_away_misses_nothing_and_order_is_kept(killed):
+    collector, receiver = killed
+    fleet = Fleet(sites=2, interval=1, grace=1)
+    collector.import_fleet(fleet)
+    agent = fleet.agent_ids[0]
+    token = collector.token(role="agent", agent=agent)
+    receiver.status = 503
+    collector.beat(agent, token, 1)
+    live = LiveStream(collector, last_event_id=0)
+    opened = live.wait_for("incident.opened", limit=10)
+    task = live.wait_for("task.offered", limit=10)["json"]["task"]
+    assert collector.post(
+        f"/v1/tasks/{task}/transitions", {"to": "accepted", "onBehalfOf": "eng-1"}).status == 200
+    receiver.status = 204
+    until(lambda: len(receiver.named("task.changed")) >= 1, 30, what="the hook got all")
+    incident = opened["json"]["incident"]
+    kinds = [event["type"] for event in receiver.events if event["data"].get("incident") == incident]
+    assert kinds.index("incident.opened") < kinds.index("task.offered") < kinds.index("task.changed")
+    live.close()

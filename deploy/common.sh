@@ -1,0 +1,45 @@
+# Shared by deploy/start and deploy/test: say what is done, install what is missing, fail with one sentence.
+# Sourced, not run; needs bash.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+began=$SECONDS
+
+say() { printf '\033[1m[%3ds]\033[0m %s\n' "$((SECONDS - began))" "$*"; }
+
+fail() {
+  printf 'deploy: %s\n' "$*" >&2
+  exit 1
+}
+
+# need_swift: the toolchain cannot be had from Debian, so it must be there already.
+need_swift() {
+  command -v swift >/dev/null 2>&1 ||
+    fail "no Swift toolchain on PATH: install Swift 6.3 (swift.org/install/linux) and run this again."
+  local version
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+  read -r major minor <<<"${version:-0 0}"
+  ((major > 6 || (major == 6 && minor >= 2))) || fail "Swift $major.$minor is too old: 6.2 or newer is needed."
+}
+
+# need_packages NAME…: installs the Debian packages that are not there yet.
+need_packages() {
+  command -v dpkg-query >/dev/null 2>&1 || fail "this is not Debian: install $* by hand and run this again."
+  local missing=() name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  say "Installing ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || fail "missing ${missing[*]}: run this as root or install them by hand."
+    as_root=(sudo)
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  "${as_root[@]}" apt-get update -qq || fail "apt-get update did not work: see above."
+  "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    fail "apt-get could not install ${missing[*]}: see above."
+}
+
+# The libraries that the programs are built with.
+build_packages=(libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)
