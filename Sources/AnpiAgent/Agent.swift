@@ -1,7 +1,6 @@
 import AnpiClient
 import AnpiModel
 import Glibc
-import Synchronization
 
 /// The running agent: a loop that beats, threads that probe, a thread that sends, and an end that says goodbye.
 package final class Agent: Sendable {
@@ -17,41 +16,32 @@ package final class Agent: Sendable {
     private let sender: Sender
     private let notifier: SystemdNotifier
     private let log: AgentLog
+    private let signals: StopSignals
     /// Rung by a signal, a finished look or a new interval.
-    private let bell: Bell
-    private let stopSignal = Mutex<Int32?>(nil)
+    private var bell: Bell { signals.bell }
 
     /// Opens the state directory and the spool.
     package init(
-        configuration: AgentConfiguration, environment: [String: String], log: AgentLog
+        configuration: AgentConfiguration, environment: [String: String], log: AgentLog, signals: StopSignals
     ) throws(AgentError) {
-        let bell = Bell()
         state = try StateDirectory(configuration.stateDirectory)
         let spool = try Spool(
             directory: configuration.stateDirectory, kernelBoot: SystemFacts.bootID(file: configuration.bootIDFile),
             beatsMax: Int64(configuration.beatsMax), steady: SystemClock.steady)
         self.configuration = configuration
         self.spool = spool
-        self.bell = bell
+        self.signals = signals
         self.log = log
         board = CopyBoard(copies: configuration.copies)
         notifier = SystemdNotifier(environment: environment)
-        sender = Sender(configuration: configuration, spool: spool, log: log) { bell.ring() }
+        sender = Sender(configuration: configuration, spool: spool, log: log) { signals.bell.ring() }
     }
 
-    /// Beats until SIGTERM or SIGINT, says goodbye and returns, within 2 s of the signal. Threads that hang in the
-    /// kernel may still be there: the program must end with `_exit`.
+    /// Beats until SIGTERM or SIGINT, says goodbye and returns, within 2 s of the signal; a signal that came before
+    /// this was called counts too. Threads that hang in the kernel may still be there: the program must end with
+    /// `_exit`.
     package func run() -> Bool {
-        // Before any thread is made, so that none of them is interrupted.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for number in [SIGTERM, SIGINT] {
-            // A shell starts what runs in the background with SIGINT ignored, and then nobody could wait for it.
-            signal(number, SIG_DFL)
-            sigaddset(&signals, number)
-        }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        guard startThreads(signals) else {
+        guard startThreads() else {
             log(.error, "the system gives no threads")
             return false
         }
@@ -68,16 +58,9 @@ package final class Agent: Sendable {
         return true
     }
 
-    private func startThreads(_ signals: sigset_t) -> Bool {
-        let isWatching = Thread.start { [self] in
-            var signals = signals
-            var signal: Int32 = 0
-            guard sigwait(&signals, &signal) == 0 else { return }
-            stopSignal.withLock { $0 = signal }
-            bell.ring()
-        }
+    private func startThreads() -> Bool {
         let isSending = Thread.start { [sender] in sender.run() }
-        return isWatching && isSending && startProbes()
+        return isSending && startProbes()
     }
 
     private func startProbes() -> Bool {
@@ -100,7 +83,7 @@ package final class Agent: Sendable {
         return true
     }
 
-    private var isStopped: Bool { stopSignal.withLock { $0 != nil } }
+    private var isStopped: Bool { signals.isReceived }
 
     private func beatUntilStopped() {
         var composer = BeatComposer()

@@ -1,6 +1,5 @@
 import AnpiClient
 import AnpiModel
-import FoundationEssentials
 
 /// `anpi-agent once`: looks at every copy, sends one beat and shows the answer.
 package enum OneBeat {

@@ -80,6 +80,11 @@ import Testing
                 + "max_age_hours = 1", "agent.toml:8: password_file names /no"
         ),
         (
+            head
+                + "[[copy]]\ntier = \"cloud\"\nprobe = \"command\"\ncommand = [\"a\"]\nenvironment_file = \"/no\"",
+            "agent.toml:8: environment_file cannot be used: /no cannot be read: No such file"
+        ),
+        (
             head + "[[copy]]\ntier = \"cloud\"\nprobe = \"command\"\ncommand = []",
             "agent.toml:7: command must be a list"
         ),

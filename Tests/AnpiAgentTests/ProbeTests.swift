@@ -134,6 +134,26 @@ import Testing
         #expect(report.message?.count == CopyReport.messageCharactersMax)
     }
 
+    @Test func aProgramThatStandsStillIsEndedWhenItsTimeIsOver() {
+        let started = SystemClock.steady
+        let report = Self.look("kill -STOP $$; echo late", timeout: .seconds(1))
+        #expect(report.state == .unknown)
+        #expect(report.message == "the program did not end in time")
+        #expect(SystemClock.steady - started < .seconds(9))
+    }
+
+    @Test func variablesOfAFileReachTheProgramAndAMistakeInItIsToldWithoutItsText() {
+        let folder = TemporaryFolder()
+        let file = folder.write("variables", "KEY=geheim\nPATH=/bin:/usr/bin\n")
+        let command = ["sh", "-c", "[ \"$KEY\" = geheim ] && [ \"$PATH\" = /bin:/usr/bin ] && echo \"$HOME\""]
+        var probe = CommandProbe(tier: .mirror, command: command, environmentFile: file, timeout: .seconds(10))
+        let report = probe.look(at: SpoolTests.start)
+        #expect(report.state == .good && report.message == "/nonexistent")
+        folder.write("variables", "KEY=other\nexport SECRET=geheim\n")
+        let broken = probe.look(at: SpoolTests.start)
+        #expect(broken.state == .unknown && broken.message == "\(file):2 is not NAME=value")
+    }
+
     @Test func aProgramThatIsLeftBehindDoesNotHoldTheLookUp() {
         let started = SystemClock.steady
         #expect(Self.look("sleep 61 & echo done; exit 0").message == "done")
@@ -160,6 +180,37 @@ import Testing
         let output = PluginOutput(Array(text.utf8))
         #expect(output.message == message)
         #expect(output.data.count == count)
+    }
+}
+
+@Suite struct EnvironmentFileTests {
+    @Test func linesCommentsQuotesAndSpacesAreReadAsSystemdReadsThem() throws {
+        let text = """
+            # keys
+            ; more
+              A= one\u{20}
+            B="two words"
+            C='it"s'
+            D=
+            E=a=b
+            F="
+            _G1=\"\"
+            A=last
+            """
+        let values = try EnvironmentFile.parse(Array(text.utf8), path: "f")
+        #expect(
+            values == [
+                "A": "last", "B": "two words", "C": "it\"s", "D": "", "E": "a=b", "F": "\"", "_G1": "",
+            ])
+    }
+
+    @Test(arguments: [
+        ("A=1\nnonsense", "f:2 is not NAME=value"), ("1A=x", "f:1 is not NAME=value"),
+        ("=x", "f:1 is not NAME=value"), ("A B=x", "f:1 is not NAME=value"), ("A=\0", "f is not text in UTF-8"),
+    ])
+    func aMistakeIsNamedByItsLine(text: String, message: String) {
+        let thrown = #expect(throws: AgentError.self) { try EnvironmentFile.parse(Array(text.utf8), path: "f") }
+        #expect(thrown?.message == message)
     }
 }
 

@@ -83,6 +83,59 @@ import Testing
         #expect(boots.count == 1)
     }
 
+    /// A pipe that nobody writes to holds whoever opens it in the kernel, as a dead mount does.
+    @Test(.enabled(if: program != nil)) func aMediumThatHangsStopsNeitherBeatsNorTheEnd() throws {
+        let folder = TemporaryFolder()
+        let server = LoopbackServer { request, _ in LoopbackServer.accepted(request) }
+        let file = Self.configuration(folder, server.url)
+        mkfifo(folder.path + "/copies/a.dump.sha256", 0o600)
+        let running = RunningProgram(try #require(Self.program), ["run", "--config", file], in: folder)
+        #expect(server.wait { $0.count >= 3 })
+        // It was never seen, so nothing is said of it.
+        #expect(server.requests.allSatisfy { !$0.body.contains("\"copies\"") })
+        let stoppedAt = running.send(SIGTERM)
+        let (end, endedAt, words) = running.waitForEnd()
+        #expect(end == .exited(0), "\(words)")
+        #expect(endedAt - stoppedAt < .seconds(2))
+        #expect(server.requests.last?.body.contains("\"notice\":\"goodbye\"") == true)
+    }
+
+    @Test(.enabled(if: program != nil)) func everyKindOfEndHasItsStatus() throws {
+        let folder = TemporaryFolder()
+        let server = LoopbackServer { request, _ in
+            request.body.contains("\"beats\":[]") ? LoopbackServer.answer("422 No") : LoopbackServer.accepted(request)
+        }
+        let file = Self.configuration(folder, server.url)
+        let away = folder.write(
+            "away.toml",
+            String(decoding: try Files.read(file).get(), as: UTF8.self)
+                .replacing("\"\(server.url)\"", with: "\"http://127.0.0.1:2\""))
+        let broken = folder.write("broken.toml", "agent = 5\n")
+        let program = try #require(Self.program)
+        func status(_ arguments: [String]) throws -> ChildProcess.End {
+            try ChildProcess(
+                command: [program] + arguments, environment: ProbeEnvironment.values, timeout: .seconds(20)
+            ).run().end
+        }
+        for command in ["run", "once", "doctor", "explain"] {
+            #expect(try status([command, "--config", broken]) == .exited(78), "\(command)")
+            #expect(try status([command, "--config", "/no/such/file"]) == .exited(78), "\(command)")
+        }
+        #expect(try status(["explain", "--config", file]) == .exited(0))
+        #expect(try status(["once", "--config", file]) == .exited(0))
+        #expect(try status(["once", "--config", away]) == .exited(1))
+        // One of its two collectors is not there.
+        #expect(try status(["doctor", "--config", file]) == .exited(1))
+        for usage in [["walk"], ["run", "--interval", "5"], ["run", "--config"]] {
+            #expect(try status(usage) == .exited(64), "\(usage)")
+        }
+        for help in [[], ["--help"], ["run", "-h"], ["--version"]] { #expect(try status(help) == .exited(0)) }
+        let state = try StateDirectory(folder.path + "/state")
+        #expect(try status(["run", "--config", file]) == .exited(1))
+        #expect(try status(["once", "--config", file]) == .exited(1))
+        _ = state.path
+    }
+
     @Test(.enabled(if: program != nil)) func doctorAndOnceSayWhatIsWrong() throws {
         let folder = TemporaryFolder()
         let server = LoopbackServer { request, _ in

@@ -90,6 +90,42 @@ import Testing
         #expect(probe.look(at: SystemClock.now).state == .failing)
     }
 
+    @Test func keysOfTheStorageReachResticAndNobodyElse() throws {
+        let folder = TemporaryFolder()
+        folder.write("password", "geheim\n")
+        let keys = folder.write("keys", "AWS_ACCESS_KEY_ID=kennung\nAWS_SECRET_ACCESS_KEY=\"streng geheim\"\n")
+        // Stands in for restic: notes what it was given, and fails with it on its lips.
+        let program = folder.write(
+            "restic",
+            """
+            #!/bin/sh
+            echo "$AWS_ACCESS_KEY_ID/$AWS_SECRET_ACCESS_KEY" > \(folder.path)/given
+            env >&2
+            exit 1
+            """, mode: 0o700)
+        let text =
+            ConfigurationTests.head
+                + """
+                state = "\(folder.path)/state"
+                [[copy]]
+                tier = "cloud"
+                probe = "restic"
+                repository = "s3:https://s3.example/bucket"
+                password_file = "\(folder.path)/password"
+                environment_file = "\(keys)"
+                program = "\(program)"
+                max_age_hours = 26
+                """
+        let configuration = try AgentConfiguration.read(text: text, file: "agent.toml")
+        var probe = configuration.copies[0].makeProbe(stateDirectory: configuration.stateDirectory)
+        let report = probe.look(at: SystemClock.now)
+        let given = String(decoding: try Files.read(folder.path + "/given").get(), as: UTF8.self)
+        #expect(given == "kennung/streng geheim\n")
+        #expect(report.state == .unknown && report.message == "restic ended with status 1")
+        let shown = Explanation.sentences(of: configuration).joined() + "\(configuration)"
+        #expect(!shown.contains("geheim") && !shown.contains("kennung"))
+    }
+
     @Test func aBackupSucceedsWhileAProbeRuns() throws {
         let repository = try Repository()
         #expect(try repository.backup() == .exited(0))

@@ -64,6 +64,8 @@ package struct CopyConfiguration: Hashable, Sendable {
         package var tag: String?
         /// The part of the data that is read back once a day, restic's own syntax (`1%`, `500M`); "0" reads none.
         package var readDataSubset: String
+        /// Variables for restic, keys of the storage provider above all; nil: none.
+        package var environmentFile: String?
         /// The program; default `restic` from `PATH`.
         package var program: String
     }
@@ -71,5 +73,7 @@ package struct CopyConfiguration: Hashable, Sendable {
     package struct Command: Hashable, Sendable {
         /// The program and its arguments; no shell.
         package var command: [String]
+        /// Variables for the program; nil: none.
+        package var environmentFile: String?
     }
 }

@@ -222,19 +222,31 @@ extension CopyConfiguration {
         let path = reader.optional("path", String.self)
         let tag = reader.optional("tag", String.self)
         let program = reader.value("program", default: "restic")
+        let environmentFile = environmentFile(reader)
         guard let repository, let passwordFile, let age else { return nil }
         return .restic(
             Restic(
                 repository: repository, passwordFile: passwordFile, maxAgeHours: age, host: host, path: path, tag: tag,
-                readDataSubset: subset, program: program))
+                readDataSubset: subset, environmentFile: environmentFile, program: program))
     }
 
     private static func command(_ reader: TOMLReader) -> Probe? {
+        let environmentFile = environmentFile(reader)
         guard let command = reader.required("command", [String].self) else { return nil }
         if command.first.map(\.isEmpty) ?? true || command.contains(where: { $0.utf8.contains(0) }) {
             reader.mistake("command", "must be a list: the program, then its arguments")
         }
-        return .command(Command(command: command))
+        return .command(Command(command: command, environmentFile: environmentFile))
+    }
+
+    private static func environmentFile(_ reader: TOMLReader) -> String? {
+        guard let file = reader.optional("environment_file", String.self) else { return nil }
+        do {
+            _ = try EnvironmentFile.read(file)
+        } catch {
+            reader.mistake("environment_file", "cannot be used: \(error.message)")
+        }
+        return file
     }
 
     private static func hours(_ reader: TOMLReader) -> Double? {

@@ -12,13 +12,15 @@ struct CommandProbe: CopyProbe {
 
     let tier: CopyTier
     let command: [String]
+    let environmentFile: String?
     let timeout: Duration
     private var goodAt: Timestamp?
     private var verifiedAt: Timestamp?
 
-    init(tier: CopyTier, command: [String], timeout: Duration) {
+    init(tier: CopyTier, command: [String], environmentFile: String? = nil, timeout: Duration) {
         self.tier = tier
         self.command = command
+        self.environmentFile = environmentFile
         self.timeout = timeout
     }
 
@@ -26,7 +28,8 @@ struct CommandProbe: CopyProbe {
         let outcome: ChildProcess.Outcome
         do {
             outcome = try ChildProcess(
-                command: command, environment: ProbeEnvironment.values, timeout: timeout, outputBytesMax: 64 * 1_024
+                command: command, environment: try ProbeEnvironment.values(with: environmentFile), timeout: timeout,
+                outputBytesMax: 64 * 1_024
             ).run()
         } catch {
             return CopyReport(tier: tier, state: .unknown, message: CopyReport.message(error.message))

@@ -31,7 +31,9 @@ extension CopyConfiguration {
                 tier: tier, restic: restic, timeout: .seconds(timeoutSeconds), memory: memory,
                 cacheDirectory: "\(stateDirectory)/restic-cache")
         case .command(let command):
-            return CommandProbe(tier: tier, command: command.command, timeout: .seconds(timeoutSeconds))
+            return CommandProbe(
+                tier: tier, command: command.command, environmentFile: command.environmentFile,
+                timeout: .seconds(timeoutSeconds))
         }
     }
 }

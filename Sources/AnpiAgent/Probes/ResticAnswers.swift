@@ -1,5 +1,4 @@
 import AnpiModel
-import FoundationEssentials
 
 extension ResticProbe {
     struct Snapshot: Hashable {
@@ -8,29 +7,23 @@ extension ResticProbe {
         var time: Timestamp
     }
 
-    private struct ListedSnapshot: Decodable {
-        var time: Timestamp
-        var hostname: String?
-        var short_id: String?
-    }
-
-    private struct Statistics: Decodable {
-        var total_size: Int64
-    }
-
     /// Reads `restic snapshots --json`; an empty repository answers `null` or `[]`. Nil where it cannot be read.
     static func snapshots(in output: [UInt8]) -> [Snapshot]? {
-        let listed: [ListedSnapshot]?
-        do {
-            listed = try JSONDecoder().decode([ListedSnapshot]?.self, from: Data(output))
-        } catch {
-            return nil
+        guard let json = JSONReader.read(output) else { return nil }
+        if json == .null { return [] }
+        guard let items = json.items else { return nil }
+        var snapshots: [Snapshot] = []
+        for item in items {
+            guard let time = item["time"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
+            snapshots.append(
+                Snapshot(
+                    id: item["short_id"]?.stringValue ?? "", host: item["hostname"]?.stringValue ?? "", time: time))
         }
-        return (listed ?? []).map { Snapshot(id: $0.short_id ?? "", host: $0.hostname ?? "", time: $0.time) }
+        return snapshots
     }
 
     /// Reads `restic stats --json`.
     static func totalSize(in output: [UInt8]) -> Int64? {
-        try? JSONDecoder().decode(Statistics.self, from: Data(output)).total_size
+        JSONReader.read(output)?["total_size"]?.wholeNumber
     }
 }

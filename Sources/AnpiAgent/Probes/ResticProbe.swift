@@ -58,7 +58,8 @@ struct ResticProbe: CopyProbe {
                 "--cache-dir", cacheDirectory,
             ] + arguments
         return try ChildProcess(
-            command: command, environment: ProbeEnvironment.values, timeout: timeout, outputBytesMax: 16 << 20
+            command: command, environment: try ProbeEnvironment.values(with: restic.environmentFile), timeout: timeout,
+            outputBytesMax: 16 << 20
         ).run()
     }
 
@@ -114,12 +115,4 @@ struct ResticProbe: CopyProbe {
     private func report(_ state: CopyState, _ message: String, goodAt: Timestamp? = nil) -> CopyReport {
         CopyReport(tier: tier, state: state, goodAt: goodAt, message: CopyReport.message(message))
     }
-}
-
-/// What programs that the agent starts find in their environment: nothing of the agent's own, which may hold secrets.
-enum ProbeEnvironment {
-    static let values = [
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
-        "HOME": "/nonexistent",
-    ]
 }

@@ -31,8 +31,9 @@ struct ChildProcess: Sendable {
     func run() throws(AgentError) -> Outcome {
         let output = try Pipe()
         let errors = try Pipe()
-        let child = try spawn(output: output.writing, errors: errors.writing)
-        RunningChildren.shared.insert(child)
+        let child = try RunningChildren.shared.begin { () throws(AgentError) in
+            try spawn(output: output.writing, errors: errors.writing)
+        }
         output.closeWriting()
         errors.closeWriting()
         defer { RunningChildren.shared.remove(child) }
@@ -119,13 +120,32 @@ struct ChildProcess: Sendable {
 final class RunningChildren: Sendable {
     static let shared = RunningChildren()
 
-    private let children = Mutex<Set<pid_t>>([])
+    private struct State {
+        var children: Set<pid_t> = []
+        var isEnding = false
+    }
 
-    func insert(_ child: pid_t) { children.withLock { _ = $0.insert(child) } }
-    func remove(_ child: pid_t) { children.withLock { _ = $0.remove(child) } }
+    private let state = Mutex(State())
 
+    /// Starts a program and notes it in one step: whoever ends all must find it.
+    func begin(_ start: () throws(AgentError) -> pid_t) throws(AgentError) -> pid_t {
+        try state.withLock { state throws(AgentError) in
+            guard !state.isEnding else { throw AgentError(.start, "the agent is ending") }
+            let child = try start()
+            state.children.insert(child)
+            return child
+        }
+    }
+
+    func remove(_ child: pid_t) { state.withLock { _ = $0.children.remove(child) } }
+
+    /// Ends all and lets no other begin: the program ends after this.
     func killAll() {
-        for child in children.withLock({ $0 }) { kill(-child, SIGKILL) }
+        let children = state.withLock { state in
+            state.isEnding = true
+            return state.children
+        }
+        for child in children { kill(-child, SIGKILL) }
     }
 }
 

@@ -1,6 +1,5 @@
 import AnpiClient
 import AnpiModel
-import FoundationEssentials
 
 /// One collector's agents' door, as a sender sees it.
 struct CollectorDoor {
@@ -36,8 +35,7 @@ struct CollectorDoor {
     static func answer(from response: HTTPResponse, highest: Int64, at now: Timestamp) -> SendAnswer {
         switch response.status {
         case 200:
-            guard let answer = try? JSONDecoder().decode(HeartbeatResponse.self, from: Data(response.body)),
-                answer.acknowledged >= highest
+            guard let answer = HeartbeatResponse(json: response.body), answer.acknowledged >= highest
             else { return .failed(why: "the answer is not a collector's") }
             return .accepted(answer)
         case 400, 413, 422: return .unacceptable(status: response.status)

@@ -21,6 +21,8 @@ package final class Spool: Sendable {
 
     private struct State {
         var backlog: Backlog
+        /// The boot that the file names: numbers of any other are not in it and cannot be given again from it.
+        var bootOnDisk = ""
         var descriptor: Int32
         var fileBytes: Int
         /// The length of the file when it was written anew; history is what came after it.
@@ -89,9 +91,13 @@ package final class Spool: Sendable {
             let dropped = state.backlog.drop(downTo: beatsMax)
             if dropped > 0 { frames += SpoolRecord.dropped(downTo: beatsMax).frame }
             let isOnDisk = write(frames, &state)
-            if !isOnDisk {
-                // What comes next is numbered under a new name: after a kill the file would give these numbers again.
+            if !isOnDisk, state.backlog.boot == state.bootOnDisk {
+                // After a kill the file would give this number again: it is drawn anew under a name that the file does
+                // not know, and what follows goes on under that name until the file can be written.
+                state.backlog.remove(boot: state.backlog.boot, sequences: beat.seq...beat.seq)
                 state.backlog.begin(boot: Self.newBoot(kernelBoot))
+                beat.seq = 1
+                _ = state.backlog.append(beat)
             }
             if state.backlog.runs.count > 1, steady - state.syncedAt >= Self.syncInterval { sync(&state, steady) }
             return Appended(beat: beat, isOnDisk: isOnDisk, dropped: dropped)
@@ -145,6 +151,7 @@ package final class Spool: Sendable {
         ).frame
         for waiting in backlog.runs { bytes += SpoolRecord.run(waiting).frame }
         guard case .success = Files.replace(path, with: bytes) else { return false }
+        state.bootOnDisk = backlog.boot
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         if state.descriptor >= 0 { close(state.descriptor) }
