@@ -20,6 +20,19 @@ package enum SHA256 {
         }
     }
 
+    /// The digest of `bytes` as four words, first byte highest: without any allocation, for a look-up once a request.
+    package static func words(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let isDone = unsafe withUnsafeMutableBytes(of: &words) { buffer in
+            unsafe anpi_sha256(bytes.baseAddress, bytes.count, buffer.baseAddress)
+        }
+        precondition(isDone == 1, "libcrypto cannot compute SHA-256")
+        return (
+            UInt64(bigEndian: words.0), UInt64(bigEndian: words.1), UInt64(bigEndian: words.2),
+            UInt64(bigEndian: words.3)
+        )
+    }
+
     /// A digest that is fed piece by piece, for what does not lie in memory at once.
     @safe package struct Hasher: ~Copyable {
         private let handle: UnsafeMutableRawPointer

@@ -173,6 +173,9 @@ extension Labels {
             "cli.token.madePing", "通知URL {id} を作りました。URLそのものが秘密です。二度と表示されません。",
             "Made ping {id}. The URL itself is the secret; it is never shown again."),
         Label(
+            "cli.token.alreadyMade", "キー {operation} のトークンは作成済みで、もう表示されません。失効させて新しいキーで作り直してください。",
+            "The key {operation} has made its token already. Revoke it and make another with a new key."),
+        Label(
             "cli.token.wasRevoked", "トークン {id} を失効させました。5秒以内に使えなくなります。",
             "Token {id} is revoked; within five seconds nothing accepts it."),
         Label("cli.hook.none", "通知先が設定されていません。", "There are no hooks."),
@@ -185,6 +188,7 @@ extension Labels {
         Label("cli.event.command.fleet", "登録を取込み", "fleet imported"),
         Label("cli.event.door.tokenMade", "トークンを作成", "token made"),
         Label("cli.event.door.tokenRevoked", "トークンを失効", "token revoked"),
+        Label("cli.event.door.deliveryRetried", "通知を再送", "delivery tried again"),
         Label("cli.event.door.fleetExported", "登録を書出し", "fleet exported"),
         Label("cli.event.door.signedIn", "サインイン", "signed in"),
         Label("cli.event.input.quarantined", "入力を隔離", "input quarantined"),

@@ -259,7 +259,7 @@ extension Labels {
         Label("page.event.incident.merged", "事案を統合", "incidents merged"),
         Label("page.event.incident.stable", "事案が沈静", "incident is stable"),
         Label("page.event.incident.closed", "事案を終結 {reason}", "incident closed {reason}"),
-        Label("page.event.task.drafted", "{kind} を起票", "{kind} drafted"),
+        Label("page.event.task.drafted", "{kind}を起票", "{kind} drafted"),
         Label("page.event.task.offered", "{engineer}に{kind}を打診", "{kind} offered to {engineer}"),
         Label("page.event.task.changed", "{state} {engineer} {reason}", "{state} {engineer} {reason}"),
         Label("page.event.blind.began", "当方の受信不能が始まりました", "we stopped hearing"),

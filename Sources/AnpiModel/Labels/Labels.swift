@@ -28,7 +28,7 @@ package struct Label: Hashable, Sendable {
 /// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`.
 package enum Labels {
     /// Every label, section by section.
-    package static let all: [Label] = vocabulary + work + screen + decisions + page + commandLine
+    package static let all: [Label] = vocabulary + work + evidence + screen + decisions + page + commandLine
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 

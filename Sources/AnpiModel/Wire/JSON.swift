@@ -81,7 +81,22 @@ package indirect enum JSON: Hashable, Sendable {
             + fraction
     }
 
+    /// True where nothing has to be escaped, which is nearly always: the whole text is then appended at once.
+    private static func isPlain(_ value: String) -> Bool {
+        var value = value
+        return value.withUTF8 { bytes in
+            // 0xE2 begins the line and paragraph separators (and harmless signs, which only cost the slow way).
+            bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xE2 }
+        }
+    }
+
     private static func write(quoted value: String, to text: inout String) {
+        if isPlain(value) {
+            text += "\""
+            text += value
+            text += "\""
+            return
+        }
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {

@@ -26,12 +26,13 @@ extension KeyedDecodingContainer {
         }
         do {
             return try superDecoder(forKey: key).singleValueContainer().decode(type)
-        } catch DecodingError.dataCorrupted {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "is not a whole number of at most 19 digits")
         } catch DecodingError.typeMismatch(let expected, let context) {
             throw DecodingError.typeMismatch(
                 expected, .init(codingPath: codingPath + [key], debugDescription: context.debugDescription))
+        } catch {
+            // The decoder's own error for such a number; it becomes a `DecodingError` without a path at the top only.
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "is not a whole number of at most 19 digits")
         }
     }
 }
