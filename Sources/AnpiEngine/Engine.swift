@@ -24,6 +24,13 @@ package struct Engine: Sendable {
     /// Ends of blind time that are still to be told.
     var blindEnds: [Input.Span] = []
     var deadlines = DeadlineQueue()
+    var copyMessages = CopyMessages()
+    /// Answers to the last commands, for those that reach the log twice.
+    var answered = AnsweredCommands()
+    /// By engineer number: offers that wait for their answer.
+    var offersWaiting: [Int32] = []
+    /// By municipality number: what a silent site's neighbours say.
+    var neighbourhoods: [Neighbourhood] = []
     /// Agents whose deadline passed while we are blind: looked at again when a canary is heard.
     var waitingForOurselves: [Int32] = []
     /// Releases of agents, each once.
@@ -59,6 +66,11 @@ package struct Engine: Sendable {
                         "writer": .string(quarantined.writer), "seq": .integer(quarantined.seq),
                         "index": .integer(quarantined.index),
                     ]))
+        case .anchored(let anchored):
+            step.append(
+                Decision(
+                    at: now, name: .journalAnchored,
+                    details: [JSON.Member("chains", .array(anchored.chains.map(\.json)))]))
         }
         advance(to: at, into: &step)
     }
@@ -143,7 +155,7 @@ extension Input {
         case .ping(let ping): ping.receivedAt
         case .command(let command): command.receivedAt
         case .deaf(let span): span.from
-        case .quarantined: nil
+        case .quarantined, .anchored: nil
         }
     }
 }

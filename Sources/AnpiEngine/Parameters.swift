@@ -6,12 +6,15 @@ package struct Parameters: Hashable, Sendable {
     package var defaultIntervalSeconds = 60
     /// Grace where the fleet leaves it empty: this many intervals (60 s beat + 120 s pause).
     package var defaultGraceIntervals = 2
-    /// A watermark that stood still for at most this long is not blind time.
-    package var blindToleranceMilliseconds: Int64 = 2_000
     /// How long a device may take to come up after the site's opening.
     package var startUpAllowance: Duration = .seconds(15 * 60)
     /// How long an offer waits for its answer.
     package var offerLasts: Duration = .seconds(15 * 60)
+    /// An engineer whom so many offers wait for is passed over while another one fits: one event must not ring one
+    /// phone fifty times.
+    package var offersWaitingMax = 5
+    /// While we are blind, sites that only the time of the day would judge are looked at again this often.
+    package var looksAgainWhileDeaf: Duration = .seconds(60)
     /// How long a goodbye of an `always` agent is believed.
     package var goodbyeOfAlwaysLasts: Duration = .seconds(30 * 60)
     /// How long any goodbye is believed at most.

@@ -50,12 +50,12 @@ import Testing
         #expect(ledger.allow(for: opening) == .at(second(30_000)))
     }
 
-    @Test func shortStallsAreNoBlindTime() {
+    @Test func whatTheLogTellsAsBlindTimeIsToldHoweverShort() {
         var story = Story()
         _ = story.news()
-        story.deaf(story.now, story.now.adding(2_000))
+        story.deaf(story.now, story.now)
         #expect(story.step.decisions.isEmpty)
-        story.deaf(story.now, story.now.adding(2_001))
+        story.deaf(story.now, story.now.adding(1))
         #expect(story.names == [.blindBegan])
         #expect(story.engine.deafSince == story.now)
         story.pass(.seconds(3))
@@ -113,6 +113,46 @@ import Testing
         #expect(story.names.contains(.blindEnded))
         story.pass(.seconds(600))
         #expect(story.contact("s-1") == .silent)
+    }
+
+    @Test func overlappingBlindTimeIsShownAndSummedOnce() {
+        var ledger = BlindLedger()
+        ledger.wasDeaf(span(50, 100))
+        ledger.canariesFellLate(lastHeard: second(90))
+        #expect(ledger.spans(upTo: second(150)) == [span(50, 150)])
+        #expect(ledger.periods == [span(50, 100)])
+
+        var fleet = Fleet.small()
+        fleet.sites.append(Fleet.site("outside", kind: .canary))
+        fleet.agents.append(Fleet.agent("c-1", at: "outside", interval: 20, grace: 20, canary: true))
+        var story = Story(fleet)
+        story.beat("c-1", 1) { $0.interval = 20 }
+        let heard = story.now
+        story.pass(.seconds(40))
+        story.deaf(story.now, story.now.adding(30_000))
+        story.pass(to: heard.adding(100_000))
+        let hearing = story.engine.overview()["hearing"]
+        #expect(hearing?["secondsToday"] == 100)
+        #expect(hearing?["deafSince"] == .time(heard))
+    }
+
+    @Test func anOpeningInBlindTimeAccusesNobodyUntilTheDeviceCouldBeHeard() {
+        var story = Story(at: Story.at("2022-09-24T08:00:00.000+09:00"))
+        story.beat("a-3", 1)
+        story.pass(to: Story.at("2022-09-24T09:10:00.000+09:00"))
+        story.deaf(story.now, Story.at("2022-09-24T09:30:00.000+09:00"))
+        story.pass(to: Story.at("2022-09-24T09:20:00.000+09:00"))
+        #expect(story.contact("s-3") == .silent)
+        #expect(story.engine.sites[2].attribution == .collectorDeaf)
+        #expect(story.engine.evidence(of: 2).map(\.kind) == ["silentWhileDeaf"])
+        #expect(!story.names.contains(.incidentOpened))
+        // The end, its grace and min(B + 1 interval, 1.5 × 120 s).
+        let judged = Story.at("2022-09-24T09:35:00.000+09:00")
+        story.pass(to: judged.adding(-1))
+        #expect(!story.names.contains(.incidentOpened))
+        #expect(story.engine.sites[2].attribution == .closed)
+        story.pass(to: judged)
+        #expect(story.names.contains(.incidentOpened))
     }
 
     private func second(_ seconds: Int) -> Timestamp { Story.dawn.adding(Int64(seconds) * 1_000) }

@@ -1,80 +1,88 @@
+import AnpiAgent
 import AnpiModel
 import Testing
 
 @testable import AnpiEngine
 
-/// Agents as they are: a beat each interval, a spool, and the retry rule of ENGINE §4; seconds as the unit of time.
+/// Agents as they are: a beat each interval, a spool, and the agent's own `RetryMachine`; times are milliseconds since
+/// the start.
 private struct SimulatedAgents {
     static let interval = 60
+    static let milliseconds = interval * 1_000
+
+    private struct Event {
+        var at: Int
+        var agent: Int
+        var isRetry: Bool
+    }
+
     let start: Timestamp
     private var random: SeededGenerator
-    private var nextBeat: [Int]
-    private var nextTry: [Int]
-    private var failures: [Int]
+    private var retry: [RetryMachine]
+    /// While a retry is planned new beats wait in the spool for it.
+    private var isRetrying: [Bool]
+    private var newestBeat: [Int]
     private var produced: [Int64]
     private var sent: [Int64]
     private let diesAt: [Int: Int]
-    /// Agents by the second at which they do something; looked up only.
-    private var agenda: [Int: [Int]] = [:]
+    /// By the second in which they come; looked up only.
+    private var agenda: [Int: [Event]] = [:]
 
     init(count: Int, seed: UInt64, start: Timestamp, diesAt: [Int: Int]) {
         self.start = start
         self.diesAt = diesAt
         random = SeededGenerator(seed: seed)
-        nextBeat = []
-        nextTry = Array(repeating: .max, count: count)
-        failures = Array(repeating: 0, count: count)
+        retry = Array(repeating: RetryMachine(), count: count)
+        isRetrying = Array(repeating: false, count: count)
+        newestBeat = Array(repeating: 0, count: count)
         produced = Array(repeating: 0, count: count)
         sent = Array(repeating: 0, count: count)
         for agent in 0..<count {
-            nextBeat.append(Int.random(in: 0..<Self.interval, using: &random))
-            agenda[nextBeat[agent], default: []].append(agent)
+            plan(Event(at: Int.random(in: 0..<Self.milliseconds, using: &random), agent: agent, isRetry: false))
         }
     }
 
-    /// What reaches the collector in this second, while it is up.
-    mutating func second(_ second: Int, isUp: Bool, deliver: (Int, [[Beat]]) -> Void) {
-        for agent in agenda.removeValue(forKey: second) ?? [] {
-            if let dies = diesAt[agent], second >= dies { continue }
-            if nextBeat[agent] == second {
-                produced[agent] += 1
-                nextBeat[agent] += Self.interval
-                agenda[nextBeat[agent], default: []].append(agent)
-                // While a retry is planned the beat waits in the spool for it.
-                if nextTry[agent] != .max { continue }
-            } else if nextTry[agent] != second {
-                continue
-            }
-            if isUp {
-                deliver(agent, requests(of: agent, at: second))
-                (failures[agent], nextTry[agent]) = (0, .max)
-                sent[agent] = produced[agent]
-            } else {
-                nextTry[agent] = second + pause(after: failures[agent])
-                failures[agent] += 1
-                agenda[nextTry[agent], default: []].append(agent)
+    private mutating func plan(_ event: Event) { agenda[event.at / 1_000, default: []].append(event) }
+
+    /// What reaches the collector in this second, while it is up: when, from whom, the requests.
+    mutating func second(_ second: Int, isUp: Bool, deliver: (Timestamp, Int, [[Beat]]) -> Void) {
+        // A first delay may be so short that the retry falls into the same second.
+        while var events = agenda.removeValue(forKey: second) {
+            events.sort { ($0.at, $0.agent) < ($1.at, $1.agent) }
+            for event in events {
+                if let dies = diesAt[event.agent], second >= dies { continue }
+                happens(event, isUp: isUp, deliver: deliver)
             }
         }
     }
 
-    /// A random 0…1 interval first, doubling to a cap of two intervals, ±50 % at the cap.
-    private mutating func pause(after failures: Int) -> Int {
-        let interval = Double(Self.interval)
-        let first = Double.random(in: 0...interval, using: &random)
-        let cap = min(max(2 * interval, 2), 120)
-        var pause = max(1, first)
-        for _ in 0..<failures { pause = min(pause * 2, cap) }
-        if failures > 1 { pause = cap * Double.random(in: 0.5...1.5, using: &random) }
-        return max(1, Int(pause))
+    private mutating func happens(_ event: Event, isUp: Bool, deliver: (Timestamp, Int, [[Beat]]) -> Void) {
+        let agent = event.agent
+        if !event.isRetry {
+            produced[agent] += 1
+            newestBeat[agent] = event.at
+            plan(Event(at: event.at + Self.milliseconds, agent: agent, isRetry: false))
+            if isRetrying[agent] { return }
+        }
+        isRetrying[agent] = !isUp
+        if isUp {
+            deliver(start.adding(Int64(event.at)), agent, requests(of: agent))
+            retry[agent].succeeded()
+            sent[agent] = produced[agent]
+        } else {
+            let delay = retry[agent].failed(interval: .seconds(Self.interval), using: &random)
+            let pause = Int((delay / .milliseconds(1)).rounded(.up))
+            plan(Event(at: event.at + pause, agent: agent, isRetry: true))
+        }
     }
 
     /// The newest beat first and alone, then the backlog as a run.
-    private func requests(of agent: Int, at second: Int) -> [[Beat]] {
-        let newest = start.adding(Int64(nextBeat[agent] - Self.interval) * 1_000)
+    private func requests(of agent: Int) -> [[Beat]] {
+        let newest = start.adding(Int64(newestBeat[agent]))
         var requests = [[Beat(seq: produced[agent], at: newest, interval: Self.interval)]]
         let backlog = produced[agent] - sent[agent] - 1
         if backlog > 0 {
-            let first = newest.adding(-backlog * Int64(Self.interval) * 1_000)
+            let first = newest.adding(-backlog * Int64(Self.milliseconds))
             requests.append([Beat(seq: sent[agent] + 1, count: Int(backlog), at: first, interval: Self.interval)])
         }
         return requests
@@ -97,12 +105,12 @@ private struct SimulatedAgents {
         for second in 0..<(back + 1_800) {
             let isUp = second < dies || second >= back
             if second == back { story.deaf(start.adding(Int64(dies) * 1_000), start.adding(Int64(back) * 1_000)) }
-            let now = start.adding(Int64(second) * 1_000)
-            agents.second(second, isUp: isUp) { agent, requests in
+            agents.second(second, isUp: isUp) { now, agent, requests in
                 if story.now < now { story.pass(to: now) }
                 for beats in requests { story.send("a-\(agent)", sentAt: now, beats) }
             }
-            if isUp { story.pass(to: now) }
+            let end = start.adding(Int64(second + 1) * 1_000)
+            if isUp { story.pass(to: end) }
         }
         let silent = story.decisions.filter { $0.name == .siteContact && $0.json["contact"] == "silent" }
         #expect(silent.map(\.site) == [SiteID(trusted: "s-1234")])

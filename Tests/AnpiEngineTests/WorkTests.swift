@@ -84,6 +84,39 @@ import Testing
         #expect(OfferChoice.choose(among: [candidate(0, 1, refused: true)], at: now) == .nobody(.allDeclined))
     }
 
+    @Test func whoHasTooManyOffersIsPassedOverWhileAnotherFits() {
+        func candidate(_ number: Int, _ distance: Double, waiting: Int) -> OfferChoice.Candidate {
+            OfferChoice.Candidate(
+                engineer: number, distanceKilometers: distance, hasSkills: true, hasRefused: false,
+                freeFrom: .distantPast, offersWaiting: waiting)
+        }
+        func choose(_ candidates: [OfferChoice.Candidate]) -> OfferChoice.Choice {
+            OfferChoice.choose(among: candidates, at: Story.dawn, offersWaitingMax: 5)
+        }
+        #expect(choose([candidate(0, 1, waiting: 4), candidate(1, 9, waiting: 0)]) == .offer(engineer: 0))
+        #expect(choose([candidate(0, 1, waiting: 5), candidate(1, 9, waiting: 4)]) == .offer(engineer: 1))
+        #expect(choose([candidate(0, 1, waiting: 7), candidate(1, 9, waiting: 6)]) == .offer(engineer: 1))
+        #expect(choose([candidate(0, 1, waiting: 50)]) == .offer(engineer: 0))
+    }
+
+    @Test func aBigEventDoesNotRingOnePhoneOnly() throws {
+        var fleet = Fleet.small()
+        fleet.sites = (0..<12).map { Fleet.site("s-\($0)") }
+        fleet.agents = (0..<12).map { Fleet.agent("a-\($0)", at: "s-\($0)") }
+        fleet.copies = []
+        var story = Story(fleet)
+        for number in 0..<12 { story.beat("a-\(number)", 1) }
+        story.pass(.seconds(180))
+        #expect(story.engine.offersWaiting == [5, 5, 2])
+        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
+        #expect(story.engine.offersWaiting == [4, 5, 2])
+        let restored = try Engine(
+            restoring: story.engine.checkpointHead(), blocks: story.engine.checkpointBlocks(dirtyOnly: false))
+        #expect(restored.offersWaiting == [4, 5, 2])
+        for number in 0..<12 { story.beat("a-\(number)", 2) }
+        #expect(story.engine.offersWaiting == [0, 0, 0])
+    }
+
     @Test func hearingAgainClosesWhatNobodyTouched() {
         var story = silentSite()
         _ = story.news()
@@ -92,6 +125,45 @@ import Testing
         #expect(story.incident(1)?.state == .closed)
         #expect(story.incident(1)?.reason == "heardAgain")
         #expect(story.names == [.agentContact, .siteContact, .siteAssessed, .taskChanged, .incidentClosed])
+    }
+
+    @Test func aGoodbyeAfterSilenceClosesWhatNobodyTouched() {
+        var story = silentSite()
+        _ = story.news()
+        story.beat("a-1", 2) { $0.notice = .goodbye }
+        #expect(story.contact("s-1") == .signedOff)
+        #expect(story.task(1)?.state == .cancelled)
+        #expect(story.task(1)?.reason == "heardAgain")
+        #expect(story.incident(1)?.state == .closed)
+        #expect(story.incident(1)?.reason == "heardAgain")
+        #expect(story.names == [.agentContact, .siteContact, .siteAssessed, .taskChanged, .incidentClosed])
+        // The silence after the goodbye's own time is another one.
+        story.pass(.seconds(3 * 86_400))
+        #expect(story.contact("s-1") == .silent)
+        #expect(story.incident(2)?.state != nil)
+    }
+
+    @Test func aGoodbyeAfterSilenceLeavesWhatSomebodyTouchedAndTheTimelineSaysIt() {
+        var story = silentSite()
+        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
+        _ = story.news()
+        story.beat("a-1", 2) { $0.notice = .goodbye }
+        #expect(story.task(1)?.state == .accepted)
+        #expect(story.incident(1)?.state == .active)
+        let notes = story.step.entries.compactMap { entry -> String? in
+            if case .note(let note) = entry { note.kind } else { nil }
+        }
+        #expect(notes == ["incident.heardAgain"])
+    }
+
+    @Test func aGoodbyeDoesNotUndoAConfirmedHit() {
+        var story = silentSite()
+        var survey = FindingDraft(kind: .survey, site: SiteID(trusted: "s-1"), result: "damage")
+        survey.expiresAt = story.now + .seconds(3_600)
+        #expect(story.command(.addFinding(survey), as: .engineer("eng-1")).status == 201)
+        story.beat("a-1", 2) { $0.notice = .goodbye }
+        #expect(story.task(1)?.state == .offered)
+        #expect(story.incident(1)?.state == .active)
     }
 
     @Test func aTouchedTaskStaysWhenTheSiteIsHeard() {
@@ -179,6 +251,46 @@ import Testing
         #expect(note?.kind == "command.task")
         #expect(note?.actor == "Suzuki")
         #expect(note?.body["onBehalfOf"] == "eng-1")
+    }
+
+    /// Every transition but the offer, which names whom to ask next.
+    @Test(
+        arguments: [
+            .accepted, .declined, .draft, .cancelled, .travelling, .onSite, .blocked, .done, .failed,
+        ] as [TaskTransition.Target])
+    func onBehalfOfAnotherThanTheHolderIsAConflictThatNamesTheHolder(target: TaskTransition.Target) {
+        var story = silentSite()
+        let asked = story.move(1, target, onBehalfOf: "eng-2")
+        #expect(asked.status == 409)
+        #expect(asked.body["detail"]?.text.contains("it is with 技術者 eng-1 (eng-1), not with eng-2") == true)
+        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
+        let held = story.task(1)
+        let outcome = story.move(1, target, onBehalfOf: "eng-2")
+        #expect(outcome.status == 409)
+        #expect(outcome.body["detail"]?.text.contains("it is with 技術者 eng-1 (eng-1), not with eng-2") == true)
+        #expect(story.task(1) == held)
+    }
+
+    @Test(arguments: [.draft, .cancelled, .travelling, .onSite, .blocked] as [TaskTransition.Target])
+    func onBehalfOfTheHolderTheJournalKeepsBothNames(target: TaskTransition.Target) {
+        var story = silentSite()
+        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
+        _ = story.news()
+        #expect(story.move(1, target, onBehalfOf: "eng-1").status == 200)
+        let note = story.step.entries.compactMap { entry -> Step.Note? in
+            if case .note(let note) = entry, note.kind == "command.task" { note } else { nil }
+        }.last
+        #expect(note?.actor == "Suzuki")
+        #expect(note?.body["onBehalfOf"] == "eng-1")
+    }
+
+    @Test func onBehalfOfSomebodyWhereNobodyHasTheTaskIsAConflict() {
+        var story = silentSite()
+        #expect(story.move(1, .draft).status == 200)
+        let outcome = story.move(1, .cancelled, onBehalfOf: "eng-1")
+        #expect(outcome.status == 409)
+        #expect(outcome.body["detail"]?.text.contains("nobody has it") == true)
+        #expect(story.move(1, .cancelled).status == 200)
     }
 
     @Test func anotherVersionThanTheOneSeenIsAConflict() {
@@ -272,6 +384,37 @@ import Testing
         #expect(story.engine.site(SiteID(trusted: "s-1"))?["lastCall"]?["result"] == "noAnswer")
         #expect(story.assessment("s-1") == .unknown)
         #expect(story.command(.addFinding(call), as: .viewer).status == 403)
+    }
+
+    @Test(arguments: [[], [.travelling], [.blocked]] as [[TaskTransition.Target]])
+    func whatARetiredEngineerHasGoesToTheNext(steps: [TaskTransition.Target]) {
+        var story = silentSite()
+        for target in [.accepted] + steps { #expect(story.move(1, target, as: .engineer("eng-1")).status == 200) }
+        _ = story.news()
+        var fleet = Fleet.small()
+        fleet.engineers.removeFirst()
+        #expect(story.command(.importFleet(fleet), as: .admin).status == 200)
+        let told = story.decisions.first { $0.name == .taskChanged }
+        #expect(told?.json["state"] == "draft")
+        #expect(told?.json["reason"] == "engineerRetired")
+        #expect(story.names.contains(.taskOffered))
+        #expect(story.task(1)?.state == .offered)
+        #expect(story.task(1)?.engineer == nil)
+        #expect(story.task(1)?.offer?.engineer == 1)
+        #expect(story.task(1)?.ended.map(\.end) == [.accepted, .withdrawn])
+        #expect(story.task(1)?.ended.last?.reason == "engineerRetired")
+    }
+
+    @Test func whatARetiredEngineerDoesOnSiteIsFinishedByACoordinator() {
+        var story = silentSite()
+        for target in [TaskTransition.Target.accepted, .onSite] {
+            #expect(story.move(1, target, as: .engineer("eng-1")).status == 200)
+        }
+        var fleet = Fleet.small()
+        fleet.engineers.removeFirst()
+        #expect(story.command(.importFleet(fleet), as: .admin).status == 200)
+        #expect(story.task(1)?.state == .onSite)
+        #expect(story.move(1, .failed, reason: "left the company").status == 200)
     }
 
     @Test func whatLeavesTheFleetIsRetiredAndNotJudged() {

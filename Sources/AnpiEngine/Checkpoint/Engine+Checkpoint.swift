@@ -6,7 +6,7 @@ package import AnpiModel
 /// fleet. All blocks and the head of one checkpoint must be of the same instant: take them from one copy of the engine.
 extension Engine {
     /// Written first into every part; a reader of another version refuses.
-    static let checkpointVersion: UInt8 = 1
+    static let checkpointVersion: UInt8 = 2
 
     /// Everything that is not in a block.
     package func checkpointHead() -> [UInt8] {
@@ -32,6 +32,7 @@ extension Engine {
         Self.write(incidents, to: &writer) { $1.write(to: &$0) }
         Self.write(tasks, to: &writer) { $1.write(to: &$0) }
         Self.write(findings, to: &writer) { $1.write(to: &$0) }
+        answered.write(to: &writer)
         return writer.bytes
     }
 
@@ -55,6 +56,7 @@ extension Engine {
         writer.put(byte: Self.checkpointVersion)
         for site in range {
             sites[site].write(to: &writer)
+            sites[site].writeCopies(to: &writer) { copyMessages[site, $0] }
             index.forEachAgent(of: site) { agent in
                 writer.put(agent)
                 agents[agent].write(to: &writer)
@@ -74,7 +76,6 @@ extension Engine {
             writer.put(calendar?.hours?.text) { $0.put($1) }
             writer.put(calendar?.closures?.text) { $0.put($1) }
             writer.put(entry.isRetired)
-            writer.put(list: entry.copies) { FleetCoding.write($1, to: &$0) }
             index.forEachAgent(of: site) { agent in
                 writer.put(agent)
                 FleetCoding.write(index.agent(agent), to: &writer)
@@ -125,6 +126,7 @@ extension Engine {
         incidents = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try IncidentRecord(&reader) }
         tasks = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try TaskRecord(&reader) }
         findings = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try FindingRecord(&reader) }
+        answered = try AnsweredCommands(&reader)
         guard reader.isAtEnd, engineers.count == index.engineers.count else { throw .malformed }
 
         try readCold(blocks, sites: siteCount, agents: agentCount)
@@ -137,6 +139,7 @@ extension Engine {
             waitingForOurselves.append(Int32(number))
         }
         recount()
+        recountOffers()
         rebuildDeadlines()
     }
 
@@ -156,6 +159,7 @@ extension Engine {
         _ blocks: [Int: [UInt8]], sites count: Int, agents agentCount: Int
     ) throws(ByteCodingError) {
         guard (0...100_000_000).contains(agentCount) else { throw .malformed }
+        index.reserve(sites: count, agents: agentCount)
         var rows = [(agent: Agent, isRetired: Bool)?](repeating: nil, count: agentCount)
         // Looked up, never iterated: a thousand sites share a text, and it is parsed once.
         var calendars: [String: SiteCalendar] = [:]
@@ -165,12 +169,8 @@ extension Engine {
                 let row = try reader.raw()
                 let calendar = try Self.readCalendar(&reader, known: &calendars)
                 let site = try FleetCoding.decodeSite(row, calendar: calendar)
-                let number = index.put(site)
+                let number = index.put(site, copies: try FleetCoding.decodeCopies(of: site.id, row: row))
                 index.retire(site: number, try reader.bool())
-                index.setCopies(
-                    try reader.list { reader throws(ByteCodingError) in try FleetCoding.readCopy(of: site.id, &reader)
-                    },
-                    of: number)
                 var agent = try reader.integer()
                 while agent >= 0 {
                     guard agent < agentCount else { throw .malformed }
@@ -216,7 +216,10 @@ extension Engine {
         for block in 0..<(try Self.blockCount(count)) {
             var reader = try Self.reader(blocks[2 * block])
             while !reader.isAtEnd {
-                sites.append(try SiteState(&reader))
+                let number = sites.count
+                var state = try SiteState(&reader)
+                try state.readCopies(&reader) { copyMessages[number, $0] = $1 }
+                sites.append(state)
                 var agent = try reader.integer()
                 while agent >= 0 {
                     guard agent < agentCount else { throw .malformed }
@@ -225,7 +228,8 @@ extension Engine {
                 }
             }
         }
-        agents = states.compactMap { $0 }
+        agents.reserveCapacity(agentCount)
+        for state in states { if let state { agents.append(state) } }
         guard sites.count == count, agents.count == agentCount else { throw .malformed }
     }
 

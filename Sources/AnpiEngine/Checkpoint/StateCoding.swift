@@ -56,7 +56,7 @@ extension AgentContact {
         }
         writer.put(lastHeard)
         writer.put(interval)
-        writer.put(declaredGrace) { $0.put($1) }
+        writer.put(declaredGraceSeconds) { $0.put($1) }
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
@@ -70,8 +70,8 @@ extension AgentContact {
         }
         let lastHeard = try reader.timestamp()
         let interval = try reader.integer64()
-        let grace = try reader.bool() ? try reader.integer64() : nil
-        self.init(state: state, lastHeard: lastHeard, interval: interval, declaredGrace: grace)
+        let grace = try reader.optionalInteger()
+        self.init(state: state, lastHeard: lastHeard, interval: interval, declaredGraceSeconds: grace)
     }
 }
 
@@ -131,7 +131,7 @@ extension AgentState {
         let current = try reader.optional { reader throws(ByteCodingError) in try SeenBeats.Boot(&reader) }
         let past = try reader.list { reader throws(ByteCodingError) in try SeenBeats.Boot(&reader) }
         seen = SeenBeats(current: current, past: past)
-        boot = try reader.string()
+        booted(as: try reader.string())
         newestBeatAt = try reader.timestamp()
         skewSeconds = try reader.number32()
         dropped = try reader.number32()
@@ -163,7 +163,26 @@ extension SiteState {
         writer.put(list: tasks) { $0.put(Int($1)) }
         writer.put(list: findings) { $0.put(Int($1)) }
         writer.put(Int(lastCall))
-        writer.put(list: copies) { $1.write(to: &$0) }
+    }
+
+    /// Its copies, which are written with their messages.
+    func writeCopies(to writer: inout ByteWriter, message: (CopyTier) -> String?) {
+        writer.put(list: copies) { writer, copy in
+            copy.report(message: copy.hasMessage ? message(copy.tier) : nil).write(to: &writer)
+            writer.put(Int(copy.source))
+            writer.put(copy.updatedAt)
+        }
+    }
+
+    /// Reads them back; the messages by tier.
+    mutating func readCopies(
+        _ reader: inout ByteReader, message: (CopyTier, String) -> Void
+    ) throws(ByteCodingError) {
+        copies = try reader.list { reader throws(ByteCodingError) in
+            let report = try CopyReport(&reader)
+            if let text = report.message { message(report.tier, text) }
+            return CopyRecord(report, source: try reader.number32(), at: try reader.timestamp())
+        }
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
@@ -183,28 +202,33 @@ extension SiteState {
         tasks = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         findings = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         lastCall = try reader.number32()
-        copies = try reader.list { reader throws(ByteCodingError) in try CopyRecord(&reader) }
     }
 }
 
 extension CopyRecord {
+    /// What was told of it.
+    func report(message: String?) -> CopyReport {
+        CopyReport(
+            tier: tier, state: state, goodAt: goodAt, verifiedAt: verifiedAt, bytes: bytes < 0 ? nil : bytes,
+            message: message)
+    }
+}
+
+extension CopyReport {
     func write(to writer: inout ByteWriter) {
         writer.put(tier, in: FleetCoding.tiers)
         writer.put(state, in: copyStates)
-        writer.put(Int(source))
         writer.put(goodAt) { $0.put($1) }
         writer.put(verifiedAt) { $0.put($1) }
-        writer.put(bytes)
-        writer.put(updatedAt)
+        writer.put(bytes) { $0.put($1) }
         writer.put(message) { $0.put($1) }
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             tier: try reader.word(in: FleetCoding.tiers), state: try reader.word(in: copyStates),
-            source: try reader.number32(), goodAt: try reader.optionalTimestamp(),
-            verifiedAt: try reader.optionalTimestamp(), bytes: try reader.integer64(),
-            updatedAt: try reader.timestamp(), message: try reader.optionalString())
+            goodAt: try reader.optionalTimestamp(), verifiedAt: try reader.optionalTimestamp(),
+            bytes: try reader.bool() ? try reader.integer64() : nil, message: try reader.optionalString())
     }
 }
 

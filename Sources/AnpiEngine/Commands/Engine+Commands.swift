@@ -3,6 +3,10 @@ import AnpiModel
 extension Engine {
     /// A person's change: exactly one outcome, whatever comes of it.
     mutating func commandArrived(_ command: Command, into step: inout Step) {
+        if let outcome = answered.outcome(of: command) {
+            step.outcomes.append(outcome)
+            return
+        }
         let answer =
             switch command.change {
             case .importFleet(let fleet): importFleet(fleet, by: command, into: &step)
@@ -11,10 +15,11 @@ extension Engine {
             case .setAvailability(let id, let change): setAvailability(id, change, by: command, into: &step)
             case .transitionIncident(let id, let change): transition(id, change, by: command, into: &step)
             }
-        step.outcomes.append(
-            Outcome(
-                operation: command.operation, bodyDigest: command.bodyDigest, status: answer.status, body: answer.body,
-                version: answer.version))
+        let outcome = Outcome(
+            operation: command.operation, bodyDigest: command.bodyDigest, status: answer.status, body: answer.body,
+            version: answer.version)
+        answered.append(outcome)
+        step.outcomes.append(outcome)
     }
 
     /// Writes down that a person changed something.

@@ -49,9 +49,26 @@ extension Engine {
             return OfferChoice.Candidate(
                 engineer: number, distanceKilometers: entry.engineer.place.distanceKilometers(to: place),
                 hasSkills: entry.engineer.has(task.skills), hasRefused: task.wasRefused(by: number),
-                freeFrom: freeFrom(engineer: number))
+                freeFrom: freeFrom(engineer: number), offersWaiting: Int(offersWaiting[number]))
         }
-        return OfferChoice.choose(among: candidates, at: now)
+        return OfferChoice.choose(among: candidates, at: now, offersWaitingMax: parameters.offersWaitingMax)
+    }
+
+    /// Changes a task and keeps count of the offers that wait for each engineer.
+    mutating func change(task number: Int, _ change: (inout TaskRecord) -> Void) {
+        guard var task = tasks[number] else { return }
+        if let before = task.offer { offersWaiting[Int(before.engineer)] -= 1 }
+        change(&task)
+        if let after = task.offer { offersWaiting[Int(after.engineer)] += 1 }
+        tasks[number] = task
+    }
+
+    /// Counts anew, after a restart.
+    mutating func recountOffers() {
+        offersWaiting = Array(repeating: 0, count: engineers.count)
+        for number in tasks.open {
+            if let offer = tasks[number]?.offer { offersWaiting[Int(offer.engineer)] += 1 }
+        }
     }
 
     /// From when an engineer can be sent; nil where nobody knows.
@@ -66,8 +83,8 @@ extension Engine {
     /// Asks one engineer; the offer waits for its answer.
     mutating func offer(_ number: Int, to engineer: Int, by actor: String?, into step: inout Step) {
         let until = now + parameters.offerLasts
-        tasks[number]?.wasOffered(
-            TaskRecord.Offer(engineer: Int32(engineer), at: now, until: until), by: actor)
+        let offer = TaskRecord.Offer(engineer: Int32(engineer), at: now, until: until)
+        change(task: number) { $0.wasOffered(offer, by: actor) }
         schedule(until, .task, number)
         tell(
             .taskOffered, number,
@@ -81,7 +98,8 @@ extension Engine {
         of number: Int, _ end: OfferEnd, reason: String?, by actor: String?, into step: inout Step
     ) {
         guard let offer = tasks[number]?.offer else { return }
-        tasks[number]?.offerEnded(end, reason: reason, at: now, by: actor)
+        let at = now
+        change(task: number) { $0.offerEnded(end, reason: reason, at: at, by: actor) }
         let engineer = index.engineers[Int(offer.engineer)].engineer.id
         taskChanged(
             number,
@@ -107,7 +125,8 @@ extension Engine {
 
     /// Nobody needs the task any more.
     mutating func cancel(_ number: Int, reason: String?, by actor: String?, into step: inout Step) {
-        tasks[number]?.wasCancelled(reason: reason, at: now, by: actor)
+        let at = now
+        change(task: number) { $0.wasCancelled(reason: reason, at: at, by: actor) }
         taskChanged(number, into: &step)
     }
 

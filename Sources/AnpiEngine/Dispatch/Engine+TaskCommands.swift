@@ -12,6 +12,7 @@ extension Engine {
         case .refused(let answer): return answer
         }
         if let conflict = conflict(command, version: task.version, lastChange: history(of: task)) { return conflict }
+        if let refusal = refusalOfAnother(task, transition) { return refusal }
         let answer: Answer?
         switch transition.to {
         case .declined: answer = decline(task, transition, by: command, into: &step)
@@ -85,6 +86,21 @@ extension Engine {
         }
     }
 
+    /// A change on behalf of somebody is about the one who has the task, or is asked; an offer alone names the next.
+    private func refusalOfAnother(_ task: TaskRecord, _ transition: TaskTransition) -> Answer? {
+        guard let named = transition.onBehalfOf else { return nil }
+        switch transition.to {
+        case .offered: return nil
+        case .accepted, .declined, .draft, .cancelled, .travelling, .onSite, .blocked, .done, .failed: break
+        }
+        guard let holder = task.engineer ?? task.offer?.engineer else {
+            return .conflict("\(history(of: task)); nobody has it, \(named) neither")
+        }
+        let engineer = index.engineers[Int(holder)].engineer
+        guard engineer.id != named else { return nil }
+        return .conflict("\(history(of: task)); it is with \(engineer.name) (\(engineer.id)), not with \(named)")
+    }
+
     // MARK: Each transition; nil where it was done
 
     private func refusal(of task: TaskRecord, to target: String) -> Answer {
@@ -94,10 +110,7 @@ extension Engine {
     private mutating func decline(
         _ task: TaskRecord, _ transition: TaskTransition, by command: Command, into step: inout Step
     ) -> Answer? {
-        guard let offer = task.offer else { return refusal(of: task, to: "declined") }
-        if let named = transition.onBehalfOf, index.number(of: named).map(Int32.init) != offer.engineer {
-            return .conflict("\(history(of: task)): not to \(named)")
-        }
+        guard task.offer != nil else { return refusal(of: task, to: "declined") }
         endOffer(of: task.number, .declined, reason: transition.reason, by: command.actor.name, into: &step)
         offerToNext(task.number, into: &step)
         return nil
@@ -162,7 +175,8 @@ extension Engine {
         into step: inout Step
     ) -> Answer? {
         guard task.state.successors.contains(state) else { return refusal(of: task, to: state.rawValue) }
-        tasks[task.number]?.moved(to: state, transition, at: now, by: command.actor.name)
+        let at = now
+        change(task: task.number) { $0.moved(to: state, transition, at: at, by: command.actor.name) }
         var details = [JSON.Member("by", .string(command.actor.name))]
         if let named = transition.onBehalfOf { details.append(JSON.Member("onBehalfOf", .id(named))) }
         taskChanged(task.number, details: details, into: &step)

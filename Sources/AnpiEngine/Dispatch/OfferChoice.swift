@@ -3,7 +3,8 @@ import AnpiModel
 /// Whom to ask next for a task: a pure choice over plain values.
 ///
 /// The nearest engineer (great circle) who has the skills, is not unavailable, works or is on call now, and has not
-/// refused this task. Equal distances are told apart by the order of the candidates.
+/// refused this task. Who has as many offers to answer as the bound allows is passed over while another one fits; when
+/// all have, the one with the fewest is asked. Equal distances are told apart by the order of the candidates.
 struct OfferChoice {
     /// One engineer as the choice sees them.
     struct Candidate: Hashable {
@@ -14,6 +15,8 @@ struct OfferChoice {
         var hasRefused: Bool
         /// Nil where they cannot be sent and nobody knows until when; the past where they can be sent now.
         var freeFrom: Timestamp?
+        /// Offers that they have not answered yet.
+        var offersWaiting = 0
     }
 
     enum Choice: Hashable {
@@ -30,7 +33,13 @@ struct OfferChoice {
         case nobody
     }
 
-    static func choose(among candidates: [Candidate], at now: Timestamp) -> Choice {
+    static func choose(
+        among candidates: [Candidate], at now: Timestamp, offersWaitingMax: Int = .max
+    ) -> Choice {
+        /// Nobody has too many before anybody has; then the fewest.
+        func load(_ candidate: Candidate) -> Int {
+            candidate.offersWaiting < offersWaitingMax ? 0 : candidate.offersWaiting
+        }
         var nearest: Candidate?
         var soonest: Candidate?
         var skilled = 0
@@ -41,7 +50,8 @@ struct OfferChoice {
             willing += 1
             guard let freeFrom = candidate.freeFrom else { continue }
             if freeFrom <= now {
-                if candidate.distanceKilometers < nearest?.distanceKilometers ?? .infinity { nearest = candidate }
+                let best = nearest.map { (load($0), $0.distanceKilometers) } ?? (.max, .infinity)
+                if (load(candidate), candidate.distanceKilometers) < best { nearest = candidate }
             } else if let best = soonest, let bestFrom = best.freeFrom {
                 if (freeFrom, candidate.distanceKilometers) < (bestFrom, best.distanceKilometers) {
                     soonest = candidate

@@ -100,13 +100,16 @@ struct TaskRecord: Hashable, Sendable {
         change(to: .draft, at: now, by: actor)
     }
 
-    /// The engineer who has it gives it back: as if they had declined it.
-    mutating func wasHandedBack(reason: String?, at now: Timestamp, by actor: String?) {
+    /// It goes back from the engineer who has it: as if they had declined it, unless it was taken from them.
+    mutating func wasHandedBack(
+        _ end: OfferEnd = .declined, reason: String?, at now: Timestamp, by actor: String?
+    ) {
         if let engineer {
             let offer = Offer(engineer: engineer, at: changedAt, until: now)
-            remember(EndedOffer(offer: offer, end: .declined, at: now, reason: reason))
+            remember(EndedOffer(offer: offer, end: end, at: now, reason: reason))
         }
         engineer = nil
+        (eta, retryAt) = (nil, nil)
         self.reason = reason
         change(to: .draft, at: now, by: actor)
     }

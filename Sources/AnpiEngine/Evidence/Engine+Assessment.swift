@@ -7,9 +7,10 @@ extension Engine {
         let assessment = confirmation(of: site)?.assessment ?? Self.assessment(of: contact)
         let attribution = attribution(ofSite: site, contact: contact, silence: silence)
         guard assessment != sites[site].assessment || attribution != sites[site].attribution else { return }
-        let before = sites[site].assessment
+        let before = (assessment: sites[site].assessment, attribution: sites[site].attribution)
         sites[site].assessment = assessment
         sites[site].attribution = attribution
+        if attribution != before.attribution { attributionChanged(of: site, from: before.attribution) }
         siteChanged(site, into: &step)
         var details: [JSON.Member] = [
             JSON.Member("site", .id(index.sites[site].id)), JSON.Member("assessment", .word(assessment)),
@@ -20,7 +21,7 @@ extension Engine {
         step.append(
             Decision(
                 at: now, name: .siteAssessed, site: index.sites[site].id, offices: offices(of: site), details: details))
-        if assessment.severity > before.severity { memberGotWorse(site, into: &step) }
+        if assessment.severity > before.assessment.severity { memberGotWorse(site, into: &step) }
     }
 
     private static func assessment(of contact: Contact) -> Assessment {
@@ -58,9 +59,17 @@ extension Engine {
             if agents[number].contact.diedOfPower { diedOfPower = true }
         }
         if diedOfPower { return .power }
+        // What spoke before we went deaf still holds; of everything else we cannot know.
+        if deafSince != nil, !sites[site].silenceIsTold { return .collectorDeaf }
         switch silence {
+        case .none: return nil
         case .saysNothing: return .closed
-        case .none, .informative: return nil
+        case .informative:
+            // "This site alone" is said only where its neighbours are heard, not wherever nothing else is known: in a
+            // flood the first to fall silent must not be explained away as a broken machine. Without neighbours, or
+            // when they fall silent too, nothing is said (areas come with the next form of the engine).
+            let isWell = neighbourhoods[neighbourhood(of: site)].isWell(withoutItself: sites[site].silenceIsTold)
+            return isWell ? .siteOnly : nil
         }
     }
 
@@ -97,7 +106,11 @@ extension Engine {
             switch sites[site].attribution {
             case .power: list.append(.silentAfterGasp(since: sites[site].lastHeard))
             case .closed: list.append(.silentWhileClosed(since: sites[site].lastHeard))
-            case .collectorDeaf, .announced, .carrier, .area, .siteOnly, .deviceOnly, .agentRelease, .neverHeard, nil:
+            case .collectorDeaf: list.append(.silentWhileDeaf(since: sites[site].lastHeard))
+            case .siteOnly:
+                list.append(.silent(since: sites[site].lastHeard))
+                list.append(.neighboursHeard(count: neighbourhoods[neighbourhood(of: site)].reporting))
+            case .announced, .carrier, .area, .deviceOnly, .agentRelease, .neverHeard, nil:
                 list.append(.silent(since: sites[site].lastHeard))
             }
         }

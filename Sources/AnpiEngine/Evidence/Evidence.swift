@@ -7,6 +7,8 @@ enum Evidence: Hashable, Sendable {
     case silent(since: Timestamp)
     case silentAfterGasp(since: Timestamp)
     case silentWhileClosed(since: Timestamp)
+    case silentWhileDeaf(since: Timestamp)
+    case neighboursHeard(count: Int)
     case signedOff(at: Timestamp)
     case neverHeard
     case confirmation(Assessment, by: String, at: Timestamp, until: Timestamp)
@@ -20,6 +22,8 @@ enum Evidence: Hashable, Sendable {
         case .silent: "silent"
         case .silentAfterGasp: "silentAfterGasp"
         case .silentWhileClosed: "silentWhileClosed"
+        case .silentWhileDeaf: "silentWhileDeaf"
+        case .neighboursHeard: "neighboursHeard"
         case .signedOff: "signedOff"
         case .neverHeard: "neverHeard"
         case .confirmation: "confirmation"
@@ -31,8 +35,10 @@ enum Evidence: Hashable, Sendable {
     var arguments: [JSON.Member] {
         switch self {
         case .heard(let at), .signedOff(let at): [JSON.Member("at", .time(at))]
-        case .late(let since), .silent(let since), .silentAfterGasp(let since), .silentWhileClosed(let since):
+        case .late(let since), .silent(let since), .silentAfterGasp(let since), .silentWhileClosed(let since),
+            .silentWhileDeaf(let since):
             [JSON.Member("since", .time(since))]
+        case .neighboursHeard(let count): [JSON.Member("n", .integer(count))]
         case .neverHeard: []
         case .confirmation(let assessment, let author, let at, let until):
             [
@@ -54,6 +60,8 @@ enum Evidence: Hashable, Sendable {
         case .silentAfterGasp(let since): "停電通報のあと、\(since.clockText)から信号が途絶えています"
         case .silentWhileClosed(let since):
             "\(since.clockText)から信号がありません（休診・時間外のため判断材料になりません）"
+        case .silentWhileDeaf(let since): "\(since.clockText)から信号がありません（当方が受信できていません）"
+        case .neighboursHeard(let count): "同じ市区町村の\(count)施設は受信中"
         case .signedOff(let at): "\(at.clockText)に正常に停止（連絡あり）"
         case .neverHeard: "登録後まだ一度も受信していません"
         case .confirmation(let assessment, let author, let at, let until):
@@ -63,7 +71,22 @@ enum Evidence: Hashable, Sendable {
     }
 
     /// `{"kind","weight","text"}` as CONTRACTS §7 has it.
-    var json: JSON { ["kind": .string(kind), "weight": .decimal(0, digits: 1), "text": .string(text)] }
+    var json: JSON { .object(members) }
+
+    /// The same with what a page makes the sentence of in another language: its label's key and arguments.
+    var jsonWithKey: JSON {
+        .object(
+            members + [
+                JSON.Member("key", .string("evidence." + kind)), JSON.Member("arguments", .object(arguments)),
+            ])
+    }
+
+    private var members: [JSON.Member] {
+        [
+            JSON.Member("kind", .string(kind)), JSON.Member("weight", .decimal(0, digits: 1)),
+            JSON.Member("text", .string(text)),
+        ]
+    }
 
     private static func callText(_ result: String) -> String {
         switch result {

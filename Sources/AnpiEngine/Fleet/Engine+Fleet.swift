@@ -66,6 +66,7 @@ extension Engine {
         index.reserve(sites: new.sites.count, agents: new.agents.count)
         sites.reserveCapacity(new.sites.count)
         agents.reserveCapacity(new.agents.count)
+        deadlines.reserve(new.agents.count)
         let touchedSites = replaceSites(by: new)
         replaceAgents(by: new)
         let retiredEngineers = replaceEngineers(by: new, into: &step)
@@ -78,24 +79,40 @@ extension Engine {
             if touchedSites[number] { siteChanged(number, into: &step) }
             siteMayHaveChanged(number, into: &step)
         }
-        for engineer in retiredEngineers {
-            for task in tasks.open where tasks[task]?.offer?.engineer == Int32(engineer) {
-                endOffer(of: task, .withdrawn, reason: "engineerRetired", by: nil, into: &step)
-            }
-        }
+        takeBackTasks(from: retiredEngineers, into: &step)
         lookForEngineers(into: &step)
         // Without canaries nothing could ever end the blind time that they began.
         if index.canaries.isEmpty { canaryWasHeard(into: &step) } else { canaryFellBehind(into: &step) }
+    }
+
+    /// Who has left can neither answer nor go: their offers end and their tasks are drafts again. Work on site is
+    /// finished or given up by a coordinator: the states know no way back from there (CONTRACTS §4).
+    private mutating func takeBackTasks(from retired: [Int], into step: inout Step) {
+        let reason = "engineerRetired"
+        let gone = Set(retired.map(Int32.init))
+        guard !gone.isEmpty else { return }
+        for number in tasks.open {
+            guard let task = tasks[number] else { continue }
+            if let offer = task.offer, gone.contains(offer.engineer) {
+                endOffer(of: number, .withdrawn, reason: reason, by: nil, into: &step)
+            } else if let engineer = task.engineer, gone.contains(engineer), task.state.successors.contains(.draft) {
+                tasks[number]?.wasHandedBack(.withdrawn, reason: reason, at: now, by: nil)
+                taskChanged(number, into: &step)
+            }
+        }
     }
 
     /// True at each site whose row, copies or standing changed.
     private mutating func replaceSites(by new: Fleet) -> [Bool] {
         var isTouched = [Bool](repeating: false, count: sites.count)
         var isThere = [Bool](repeating: false, count: sites.count)
+        var copies = new.copies.sorted { ($0.site, $0.tier.place) < ($1.site, $1.tier.place) }[...]
         for site in new.sites.sorted(by: { $0.id < $1.id }) {
+            let own = copies.prefix { $0.site == site.id }
+            copies = copies.dropFirst(own.count)
             let known = index.number(of: site.id)
             let before = known.map { (index.sites[$0].row, index.sites[$0].calendar, index.sites[$0].isRetired) }
-            let number = index.put(site)
+            let number = index.put(site, copies: Array(own))
             if known == nil {
                 sites.append(SiteState(since: now))
                 isTouched.append(true)
@@ -110,14 +127,6 @@ extension Engine {
             isTouched[number] = isTouched[number] || !index.sites[number].isRetired
             index.retire(site: number)
         }
-        var copies = [[CopyPlace]](repeating: [], count: sites.count)
-        for copy in new.copies.sorted(by: { ($0.site, $0.tier.place) < ($1.site, $1.tier.place) }) {
-            if let number = index.number(of: copy.site) { copies[number].append(copy) }
-        }
-        for number in sites.indices where index.sites[number].copies != copies[number] {
-            index.setCopies(copies[number], of: number)
-            isTouched[number] = true
-        }
         return isTouched
     }
 
@@ -128,14 +137,14 @@ extension Engine {
             // Files are checked where they are read; a row of the log must not be able to overflow all the same.
             let interval =
                 Int64(min(max(agent.intervalSeconds ?? parameters.defaultIntervalSeconds, 1), 86_400)) * 1_000
-            let grace = agent.graceSeconds.map { Int64(min(max($0, 0), 366 * 86_400)) * 1_000 }
+            let grace = agent.graceSeconds.map { min(max($0, 0), 366 * 86_400) }
             if number == agents.count {
                 agents.append(
-                    AgentState(contact: AgentContact(interval: interval, declaredGrace: grace), since: now))
+                    AgentState(contact: AgentContact(interval: interval, declaredGraceSeconds: grace), since: now))
                 isThere.append(true)
             } else {
                 isThere[number] = true
-                agents[number].contact.declaredGrace = grace
+                agents[number].contact.declaredGraceSeconds = grace
                 agents[number].contact.intervalWasDeclared(interval)
             }
         }
@@ -149,6 +158,7 @@ extension Engine {
             let number = index.put(engineer)
             if number == engineers.count {
                 engineers.append(EngineerState(since: now))
+                offersWaiting.append(0)
                 isThere.append(true)
             } else {
                 isThere[number] = true

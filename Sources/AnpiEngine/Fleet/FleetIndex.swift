@@ -21,21 +21,18 @@ struct FleetIndex: Sendable {
     /// Agents, not retired, that only prove that we can hear; by number.
     private(set) var canaries: [Int32] = []
 
+    private var siteNumbers = NumberTable()
+    private var agentNumbers = NumberTable()
     // Looked up, never iterated.
-    private var siteNumbers: [SiteID: Int32] = [:]
-    private var agentNumbers: [AgentID: Int32] = [:]
     private var engineerNumbers: [EngineerID: Int32] = [:]
     private var calendarNumbers: [SiteCalendar: Int32] = [:]
     private var municipalityNumbers: [String: Int32] = [:]
 
     struct SiteEntry: Sendable {
         var id: SiteID
-        /// The rest of the row (`FleetCoding`).
+        /// Everything the fleet files say of it but its hours (`FleetCoding`): one block of memory a site.
         var row: [UInt8]
-        var copies: [CopyPlace]
         var place: Coordinate
-        var kind: SiteKind
-        var isRetired = false
         /// In `offices`.
         var office: Int32 = -1
         var municipality: Int32
@@ -43,6 +40,9 @@ struct FleetIndex: Sendable {
         var calendar: Int32
         /// The site's agents are a chain: `AgentEntry.next`.
         var firstAgent: Int32 = -1
+        // The small ones stand last, where they share a word.
+        var kind: SiteKind
+        var isRetired = false
     }
 
     struct AgentEntry: Sendable {
@@ -64,8 +64,14 @@ struct FleetIndex: Sendable {
 
     init() {}
 
-    func number(of site: SiteID) -> Int? { siteNumbers[site].map(Int.init) }
-    func number(of agent: AgentID) -> Int? { agentNumbers[agent].map(Int.init) }
+    func number(of site: SiteID) -> Int? {
+        siteNumbers.number(hash: TextHash.of(site.text)) { sites[$0].id == site }
+    }
+
+    func number(of agent: AgentID) -> Int? {
+        agentNumbers.number(hash: TextHash.of(agent.text)) { agents[$0].id == agent }
+    }
+
     func number(of engineer: EngineerID) -> Int? { engineerNumbers[engineer].map(Int.init) }
 
     func calendar(of site: Int) -> SiteCalendar? {
@@ -82,6 +88,15 @@ struct FleetIndex: Sendable {
     func site(_ number: Int) -> Site {
         do {
             return try FleetCoding.decodeSite(sites[number].row, calendar: calendar(of: number))
+        } catch {
+            preconditionFailure("the row of site \(sites[number].id) cannot be read back: \(error)")
+        }
+    }
+
+    /// Where the site's copies stand, by tier.
+    func copies(of number: Int) -> [CopyPlace] {
+        do {
+            return try FleetCoding.decodeCopies(of: sites[number].id, row: sites[number].row)
         } catch {
             preconditionFailure("the row of site \(sites[number].id) cannot be read back: \(error)")
         }
@@ -116,7 +131,7 @@ struct FleetIndex: Sendable {
         var fleet = Fleet(offices: offices, depots: depots, loaners: loaners)
         for number in siteOrder where !sites[Int(number)].isRetired {
             fleet.sites.append(site(Int(number)))
-            fleet.copies.append(contentsOf: sites[Int(number)].copies)
+            fleet.copies.append(contentsOf: copies(of: Int(number)))
         }
         for number in agents.indices where !agents[number].isRetired { fleet.agents.append(agent(number)) }
         fleet.agents.sort { $0.id < $1.id }
@@ -130,39 +145,38 @@ struct FleetIndex: Sendable {
     /// Makes room for a set at once, so that no array is left half empty by its growth.
     mutating func reserve(sites siteCount: Int, agents agentCount: Int) {
         sites.reserveCapacity(siteCount)
-        siteNumbers.reserveCapacity(siteCount)
+        siteNumbers.reserve(siteCount) { TextHash.of(sites[$0].id.text) }
         agents.reserveCapacity(agentCount)
-        agentNumbers.reserveCapacity(agentCount)
+        agentNumbers.reserve(agentCount) { TextHash.of(agents[$0].id.text) }
     }
 
-    /// Adds or replaces a site's row; the number it has from now on.
-    mutating func put(_ site: Site) -> Int {
+    /// Adds or replaces a site's row with its copies; the number it has from now on.
+    mutating func put(_ site: Site, copies: [CopyPlace]) -> Int {
         let entry = SiteEntry(
-            id: site.id, row: FleetCoding.encode(site), copies: [], place: site.place, kind: site.kind,
-            municipality: number(ofMunicipality: site.municipality), calendar: number(ofCalendar: site.calendar))
-        if let number = siteNumbers[site.id] {
-            let copies = sites[Int(number)].copies
-            sites[Int(number)] = entry
-            sites[Int(number)].copies = copies
-            return Int(number)
+            id: site.id, row: FleetCoding.encode(site, copies: copies), place: site.place,
+            municipality: number(ofMunicipality: site.municipality), calendar: number(ofCalendar: site.calendar),
+            kind: site.kind)
+        if let number = number(of: site.id) {
+            sites[number] = entry
+            return number
         }
-        siteNumbers[site.id] = Int32(sites.count)
+        siteNumbers.insert(sites.count, hash: TextHash.of(site.id.text)) { TextHash.of(sites[$0].id.text) }
         sites.append(entry)
         return sites.count - 1
     }
 
     /// Adds or replaces an agent's row; nil where its site is not known.
     mutating func put(_ agent: Agent) -> Int? {
-        guard let site = siteNumbers[agent.site] else { return nil }
+        guard let site = number(of: agent.site) else { return nil }
         let entry = AgentEntry(
-            id: agent.id, site: site, intervalSeconds: Int32(clamping: agent.intervalSeconds ?? 0),
+            id: agent.id, site: Int32(site), intervalSeconds: Int32(clamping: agent.intervalSeconds ?? 0),
             graceSeconds: Int32(clamping: agent.graceSeconds ?? -1), device: agent.device, rhythm: agent.rhythm,
             isCanary: agent.canary)
-        if let number = agentNumbers[agent.id] {
-            agents[Int(number)] = entry
-            return Int(number)
+        if let number = number(of: agent.id) {
+            agents[number] = entry
+            return number
         }
-        agentNumbers[agent.id] = Int32(agents.count)
+        agentNumbers.insert(agents.count, hash: TextHash.of(agent.id.text)) { TextHash.of(agents[$0].id.text) }
         agents.append(entry)
         return agents.count - 1
     }
@@ -179,7 +193,6 @@ struct FleetIndex: Sendable {
 
     mutating func retire(site: Int, _ isRetired: Bool = true) { sites[site].isRetired = isRetired }
     mutating func retire(agent: Int, _ isRetired: Bool = true) { agents[agent].isRetired = isRetired }
-    mutating func setCopies(_ copies: [CopyPlace], of site: Int) { sites[site].copies = copies }
 
     /// Rebuilds what hangs on several rows: chains of agents, offices of sites, the order by id, the canaries.
     mutating func link() {
@@ -230,6 +243,8 @@ extension FleetCoding {
     /// Only the office of a coded site: its fields up to there.
     static func officeID(ofSiteRow row: [UInt8]) throws(ByteCodingError) -> OfficeID {
         var reader = ByteReader(row)
+        // Copies, id, name, kind.
+        _ = try reader.slice()
         _ = try reader.slice()
         _ = try reader.slice()
         _ = try reader.byte()

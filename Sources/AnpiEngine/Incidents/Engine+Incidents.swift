@@ -4,7 +4,7 @@ extension Engine {
     /// A silence that says something: once for each silence it opens an incident, or worsens the one that is open.
     mutating func silenceSpeaks(at site: Int, into step: inout Step) {
         guard !sites[site].silenceIsTold, index.sites[site].kind != .canary else { return }
-        sites[site].silenceIsTold = true
+        silenceWasTold(at: site, true, into: &step)
         guard sites[site].incident == 0 else {
             memberGotWorse(site, into: &step)
             return
@@ -38,18 +38,18 @@ extension Engine {
     mutating func siteIsHeard(_ site: Int, into step: inout Step) {
         guard sites[site].silenceIsTold || sites[site].incident > 0 else { return }
         let wasTold = sites[site].silenceIsTold
-        sites[site].silenceIsTold = false
+        silenceWasTold(at: site, false, into: &step)
         let number = Int(sites[site].incident)
         guard wasTold, number > 0, let incident = incidents[number] else { return }
         let reason = index.sites[site].isRetired ? "retired" : "heardAgain"
         // Heard, yet a person confirmed a hit: hearing does not undo that.
-        let mayGo = isWell(site) || index.sites[site].isRetired
+        let mayGo = needsNobody(site)
         for task in incident.tasks
         where mayGo && tasks[Int(task)]?.site == Int32(site) && tasks[Int(task)]?.isUntouched == true {
             cancel(Int(task), reason: reason, by: nil, into: &step)
         }
         let isUntouched = incident.tasks.allSatisfy { tasks[Int($0)]?.state == .cancelled }
-        if isUntouched, incident.sites.allSatisfy({ isWell(Int($0)) || index.sites[Int($0)].isRetired }) {
+        if isUntouched, incident.sites.allSatisfy({ needsNobody(Int($0)) }) {
             close(number, reason: reason, by: nil, into: &step)
         } else {
             // Somebody is on the way or was there: the timeline says it, they decide.
@@ -58,6 +58,13 @@ extension Engine {
                     at: now, kind: "incident.\(reason)", site: index.sites[site].id, incident: IncidentID(number),
                     body: ["site": .id(index.sites[site].id), "at": .time(now)]))
         }
+    }
+
+    /// True where work that nobody touched may go: the site is well, has left the fleet, or went down with a goodbye
+    /// and no person confirmed a hit.
+    private func needsNobody(_ site: Int) -> Bool {
+        if index.sites[site].isRetired || isWell(site) { return true }
+        return sites[site].contact == .signedOff && confirmation(of: site) == nil
     }
 
     private func isWell(_ site: Int) -> Bool {

@@ -12,6 +12,8 @@ package enum Input: Hashable, Sendable {
     case deaf(Span)
     /// An input that ended the process each time it was applied, named so that everyone skips it.
     case quarantined(Quarantined)
+    /// Where the journal's chains stood, to be told outside and to enter the main chain (ENGINE §5).
+    case anchored(Anchored)
 
     /// A span of time, `from` included, `to` excluded.
     package struct Span: Hashable, Codable, Sendable {
@@ -34,6 +36,32 @@ package enum Input: Hashable, Sendable {
             self.writer = writer
             self.seq = seq
             self.index = index
+        }
+    }
+
+    package struct Anchored: Hashable, Codable, Sendable {
+        /// In byte order of their names.
+        package var chains: [Chain]
+
+        package init(chains: [Chain]) {
+            self.chains = chains
+        }
+
+        package struct Chain: Hashable, Codable, Sendable {
+            package var chain: String
+            package var seq: Int64
+            /// Hexadecimal.
+            package var hash: String
+
+            package init(chain: String, seq: Int64, hash: String) {
+                self.chain = chain
+                self.seq = seq
+                self.hash = hash
+            }
+
+            package var json: JSON {
+                ["chain": .string(chain), "seq": .integer(seq), "hash": .string(hash)]
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ package enum InputCodec {
         case command = 3
         case deaf = 4
         case quarantined = 5
+        case anchored = 6
     }
 
     /// An empty row to append inputs to.
@@ -37,6 +38,7 @@ package enum InputCodec {
         case .command(let command): (kind, payload) = (.command, json(command))
         case .deaf(let span): (kind, payload) = (.deaf, json(span))
         case .quarantined(let quarantined): (kind, payload) = (.quarantined, json(quarantined))
+        case .anchored(let anchored): (kind, payload) = (.anchored, json(anchored))
         }
         row.put(byte: kind.rawValue)
         row.put(raw: payload)
@@ -63,6 +65,7 @@ package enum InputCodec {
             case .command: inputs.append(.command(try value(payload)))
             case .deaf: inputs.append(.deaf(try value(payload)))
             case .quarantined: inputs.append(.quarantined(try value(payload)))
+            case .anchored: inputs.append(.anchored(try value(payload)))
             }
         }
         return inputs

@@ -4,13 +4,13 @@ import AnpiModel
 ///
 /// A beat only writes `lastHeard`; the one entry that waits for the agent looks here again when it fires.
 struct AgentContact: Hashable, Sendable {
-    private(set) var state: State = .unseen
     /// Receipt of the last authenticated request.
     private(set) var lastHeard: Timestamp = .distantPast
-    /// Of the last accepted beat, in milliseconds.
-    private(set) var interval: Int64
-    /// Borne beyond the interval, in milliseconds; nil grants a number of intervals.
-    var declaredGrace: Int64?
+    private(set) var state: State = .unseen
+    // Four bytes each, because there are a hundred thousand of them: a day in milliseconds and a year in seconds fit.
+    private var intervalMilliseconds: Int32
+    /// Negative where none is declared.
+    private var graceSeconds: Int32
 
     enum State: Hashable, Sendable {
         case unseen
@@ -50,16 +50,25 @@ struct AgentContact: Hashable, Sendable {
         case became(Contact)
     }
 
-    init(interval: Int64, declaredGrace: Int64?) {
-        self.interval = interval
-        self.declaredGrace = declaredGrace
-    }
-
-    init(state: State, lastHeard: Timestamp, interval: Int64, declaredGrace: Int64?) {
+    init(
+        state: State = .unseen, lastHeard: Timestamp = .distantPast, interval: Int64, declaredGraceSeconds: Int?
+    ) {
         self.state = state
         self.lastHeard = lastHeard
-        self.interval = interval
-        self.declaredGrace = declaredGrace
+        intervalMilliseconds = Int32(clamping: interval)
+        graceSeconds = declaredGraceSeconds.map { Int32(clamping: $0) } ?? -1
+    }
+
+    /// Of the last accepted beat, in milliseconds.
+    private(set) var interval: Int64 {
+        get { Int64(intervalMilliseconds) }
+        set { intervalMilliseconds = Int32(clamping: newValue) }
+    }
+
+    /// Borne beyond the interval; nil grants a number of intervals.
+    var declaredGraceSeconds: Int? {
+        get { graceSeconds < 0 ? nil : Int(graceSeconds) }
+        set { graceSeconds = newValue.map { Int32(clamping: $0) } ?? -1 }
     }
 
     var contact: Contact {
@@ -77,7 +86,7 @@ struct AgentContact: Hashable, Sendable {
 
     /// What a pause of this agent may last beyond its interval, in milliseconds.
     func grace(_ parameters: Parameters) -> Int64 {
-        declaredGrace ?? interval * Int64(parameters.defaultGraceIntervals)
+        graceSeconds < 0 ? interval * Int64(parameters.defaultGraceIntervals) : Int64(graceSeconds) * 1_000
     }
 
     /// The fleet names another interval for an agent that was never heard.

@@ -7,11 +7,12 @@ struct AgentState: Hashable, Sendable {
     var contactSince: Timestamp
     /// The time of the one valid entry in the queue; `distantFuture` where there is none, also while we are blind.
     var queuedAt: Timestamp = .distantFuture
-    /// Its deadline passed while we were blind.
-    var waitsForOurselves = false
     var seen = SeenBeats()
-    /// The current boot's id as it was sent.
-    var boot = ""
+    /// The current boot's id as people see it (`shown(boot:)`); what tells boots apart is `seen`.
+    private(set) var boot = ""
+    /// Negative where it told none.
+    var diskFreeBytes: Int64 = -1
+    var diskTotalBytes: Int64 = -1
     /// The corrected time of the newest beat applied.
     var newestBeatAt: Timestamp = .distantPast
     /// Receipt − `sentAt` of the last request that had one, in seconds.
@@ -19,20 +20,37 @@ struct AgentState: Hashable, Sendable {
     var dropped: Int32 = 0
     /// In the engine's list of versions; -1 where it told none.
     var version: Int32 = -1
-    var power: PowerSource = .unknown
     /// 0…1; negative where it told none.
     var charge: Float = -1
     var runtimeSeconds: Int32 = -1
-    var link: Link = .unknown
-    /// Negative where it told none.
-    var diskFreeBytes: Int64 = -1
-    var diskTotalBytes: Int64 = -1
     /// The phone task that asks why it alone is silent; 0 where there is none.
     var phoneTask: Int32 = 0
+    // One byte each: they stand last, where they share a word.
+    var power: PowerSource = .unknown
+    var link: Link = .unknown
+    /// Its deadline passed while we were blind.
+    var waitsForOurselves = false
+
+    /// A string up to here lies in the state itself; a longer one is a block of memory of its own.
+    private static let bootBytesMax = 15
 
     init(contact: AgentContact, since: Timestamp) {
         self.contact = contact
         contactSince = since
+    }
+
+    /// A new boot became the current one.
+    mutating func booted(as name: String) { boot = Self.shown(boot: name) }
+
+    /// A boot's id, cut where it is long: nobody reads the whole of a UUID, and a hundred thousand of them are 8 MB.
+    static func shown(boot name: String) -> String {
+        guard name.utf8.count > bootBytesMax else { return name }
+        var shown = ""
+        for character in name.unicodeScalars {
+            guard shown.utf8.count + UTF8.width(character) <= bootBytesMax - 3 else { break }
+            shown.unicodeScalars.append(character)
+        }
+        return shown + "…"
     }
 
     /// A beat that is news tells how its device is.

@@ -13,6 +13,18 @@ struct BlindLedger: Hashable, Sendable {
 
     init() {}
 
+    /// True where no blind time is known that a deadline could still be moved by.
+    var isEmpty: Bool { periods.isEmpty && openSince == nil }
+
+    /// All blind time up to `now`, the one that lasts too, each instant once; ascending.
+    func spans(upTo now: Timestamp) -> [Input.Span] {
+        guard let openSince, openSince < now else { return periods.filter { $0.from < now } }
+        // Joined by the same rule as what has ended, in a copy.
+        var all = self
+        all.wasDeaf(Input.Span(from: openSince, to: now))
+        return all.periods.filter { $0.from < now }
+    }
+
     init(periods: [Input.Span], openSince: Timestamp?) {
         self.periods = periods
         self.openSince = openSince

@@ -48,6 +48,9 @@ struct DeadlineQueue: Sendable {
 
     var count: Int { heap.count }
 
+    /// Makes room for so many entries at once, so that growing does not leave half of it empty.
+    mutating func reserve(_ count: Int) { heap.reserveCapacity(count) }
+
     mutating func push(_ at: Timestamp, _ kind: DeadlineKind, _ number: Int) {
         heap.insert(Entry(at: at, kind: kind, number: Int32(number)))
     }

@@ -3,7 +3,8 @@ import AnpiModel
 extension Engine {
     /// A writer could not state its watermark: nothing was heard in this span.
     mutating func wasDeaf(_ span: Input.Span, into step: inout Step) {
-        guard span.to.milliseconds - span.from.milliseconds > parameters.blindToleranceMilliseconds else { return }
+        // What is too short to count (a stall of 2 s) the writer of the log does not tell.
+        guard span.to > span.from else { return }
         blind.wasDeaf(span)
         tell(.blindBegan, since: span.from, to: nil, into: &step)
         blindEnds.append(span)

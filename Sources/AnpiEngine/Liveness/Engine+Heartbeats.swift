@@ -17,7 +17,8 @@ extension Engine {
         if let correction { agents[number].skewSeconds = Int32(clamping: correction / 1_000) }
         if let dropped = request.dropped { agents[number].dropped = Int32(clamping: dropped) }
 
-        let boot = SeenBeats.hash(request.boot)
+        let boot = TextHash.of(request.boot)
+        let bootBefore = agents[number].seen.current?.hash
         let isOlderBoot = self.isOlderBoot(boot, of: number, request, receivedAt: received, correction: correction)
         var hasNews = false
         for beat in request.beats {
@@ -29,10 +30,10 @@ extension Engine {
                 run, of: number, boot: boot, bootName: request.boot, isOlderBoot: isOlderBoot, into: &step)
             guard isNews else { continue }
             hasNews = true
-            agents[number].boot = request.boot
-            if let version = request.version { agents[number].version = self.number(ofVersion: version) }
-            beatIsNews(run, of: number, at: received, into: &step)
+            if let version = request.version { versionReported(version, by: number) }
+            beatIsNews(beat, run, of: number, at: received, into: &step)
         }
+        if agents[number].seen.current?.hash != bootBefore { agents[number].booted(as: request.boot) }
         if !hasNews { agents[number].contact.requestArrived(at: received) }
         if index.agents[number].isCanary { canaryWasHeard(into: &step) }
         sites[site].lastHeard = max(sites[site].lastHeard, index.agents[number].isCanary ? .distantPast : received)
@@ -42,12 +43,13 @@ extension Engine {
 
     /// A run as the engine reads it: numbers checked, times corrected and clamped to the receipt.
     private struct Run {
-        let beat: Beat
         let numbers: ClosedRange<Int64>
         let receivedAt: Timestamp
         /// Of its first and its last beat.
         let from: Timestamp
         let to: Timestamp
+        /// In milliseconds.
+        let interval: Int64
         /// False where the agent's clock could not be corrected: then its times are data only.
         let isCorrected: Bool
 
@@ -57,9 +59,9 @@ extension Engine {
         init?(_ beat: Beat, receivedAt: Timestamp, correction: Int64?) {
             let count = max(1, beat.count ?? 1)
             guard count <= Self.countMax, (1...86_400).contains(beat.interval), beat.seq >= 0,
-                beat.seq < 1 << 53, beat.at.milliseconds.magnitude < 1 << 52, (correction ?? 0).magnitude < 1 << 53
+                beat.seq < BeatBounds.sequenceEnd, BeatBounds.holds(beat.at), (correction ?? 0).magnitude < 1 << 53
             else { return nil }
-            self.beat = beat
+            interval = Int64(beat.interval) * 1_000
             numbers = beat.seq...(beat.seq + Int64(count - 1))
             self.receivedAt = receivedAt
             let first = beat.at.adding(correction ?? 0)
@@ -70,7 +72,7 @@ extension Engine {
 
         /// The time of the beat with this number.
         func time(of number: Int64) -> Timestamp {
-            min(to, from.adding((number - numbers.lowerBound) * Int64(beat.interval) * 1_000))
+            min(to, from.adding((number - numbers.lowerBound) * interval))
         }
     }
 
@@ -91,15 +93,16 @@ extension Engine {
     ) -> Bool {
         let seen = agents[number].seen.beatsArrived(run.numbers, boot: boot, isOlderBoot: isOlderBoot)
         let isLast: Bool
-        let new: [ClosedRange<Int64>]
+        let insert: SequenceRanges.OnInsert
         switch seen {
-        case .current(let insert, let isNewest): (isLast, new) = (isNewest, insert.parts(of: run.numbers))
-        case .past(let insert): (isLast, new) = (false, insert.parts(of: run.numbers))
+        case .current(let answer, let isNewest): (isLast, insert) = (isNewest, answer)
+        case .past(let answer): (isLast, insert) = (false, answer)
         }
-        let interval = Int64(run.beat.interval) * 1_000
-        let isOld = run.isCorrected && run.to < run.receivedAt.adding(-2 * interval)
+        let isOld = run.isCorrected && run.to < run.receivedAt.adding(-2 * run.interval)
         let isNews = isLast && !isOld
-        for part in new {
+        // The ordinary beat: one, and nothing of the past in it.
+        if isNews, run.numbers.lowerBound == run.numbers.upperBound { return true }
+        for part in insert.parts(of: run.numbers) {
             // Of a run that is news only its past is history; the newest beat speaks for itself.
             let last = isNews && part.upperBound == run.numbers.upperBound ? part.upperBound - 1 : part.upperBound
             guard last >= part.lowerBound else { continue }
@@ -113,9 +116,10 @@ extension Engine {
     }
 
     /// The newest beat of an agent: how it is now.
-    private mutating func beatIsNews(_ run: Run, of number: Int, at received: Timestamp, into step: inout Step) {
-        let beat = run.beat
-        let interval = Int64(beat.interval) * 1_000
+    private mutating func beatIsNews(
+        _ beat: Beat, _ run: Run, of number: Int, at received: Timestamp, into step: inout Step
+    ) {
+        let interval = run.interval
         agents[number].newestBeatAt = max(agents[number].newestBeatAt, run.to)
         agents[number].deviceReported(beat)
         switch beat.notice {
@@ -197,6 +201,12 @@ extension Engine {
     mutating func ignore(_ reason: String, agent: AgentID, into step: inout Step) {
         step.append(
             Step.Note(at: now, kind: "input.ignored", body: ["agent": .id(agent), "reason": .string(reason)]))
+    }
+
+    private mutating func versionReported(_ version: String, by number: Int) {
+        let known = Int(agents[number].version)
+        if known >= 0, versions[known] == version { return }
+        agents[number].version = self.number(ofVersion: version)
     }
 
     /// The number of an agent's release; new ones are counted on, up to a bound that no fleet reaches.

@@ -39,7 +39,7 @@ extension Engine {
     }
 
     func place(of tier: CopyTier, at site: Int) -> CopyPlace? {
-        index.sites[site].copies.first { $0.tier == tier }
+        index.copies(of: site).first { $0.tier == tier }
     }
 
     /// What a ping says of its copy; nil where it says nothing of it.
@@ -64,24 +64,12 @@ extension Engine {
     ) {
         var hasChanged = false
         for report in reports {
-            let record = CopyRecord(
-                tier: report.tier, state: report.state, source: Int32(source), goodAt: report.goodAt,
-                verifiedAt: report.verifiedAt, bytes: report.bytes ?? -1, updatedAt: at, message: report.message)
-            guard let index = sites[site].copies.firstIndex(where: { $0.tier == report.tier }) else {
-                let place = sites[site].copies.firstIndex { $0.tier.place > report.tier.place }
-                sites[site].copies.insert(record, at: place ?? sites[site].copies.count)
-                hasChanged = true
-                keep(report, of: site, source: source, at: at, into: &step)
-                continue
-            }
-            if sites[site].copies[index].tells(report) {
-                sites[site].copies[index].updatedAt = at
-                sites[site].copies[index].source = Int32(source)
-            } else {
-                sites[site].copies[index] = record
-                hasChanged = true
-                keep(report, of: site, source: source, at: at, into: &step)
-            }
+            let known = report.message == nil ? nil : copyMessages[site, report.tier]
+            let isNews = sites[site].copyReported(report, known: known, source: Int32(source), at: at)
+            guard isNews else { continue }
+            hasChanged = true
+            copyMessages[site, report.tier] = report.message
+            keep(report, of: site, source: source, at: at, into: &step)
         }
         if hasChanged { siteChanged(site, into: &step) }
     }
@@ -97,26 +85,5 @@ extension CopyPlace {
     var period: Duration? {
         guard let everyHours, everyHours > 0 else { return nil }
         return .milliseconds(Int64(min(everyHours, 87_600) * 3_600_000))
-    }
-}
-
-extension CopyRecord {
-    /// Whether this is what the report says.
-    func tells(_ report: CopyReport) -> Bool {
-        state == report.state && goodAt == report.goodAt && verifiedAt == report.verifiedAt
-            && bytes == report.bytes ?? -1 && message == report.message
-    }
-}
-
-extension CopyTier {
-    /// Its place in `allCases`.
-    var place: Int {
-        switch self {
-        case .primary: 0
-        case .mirror: 1
-        case .external: 2
-        case .offsite: 3
-        case .cloud: 4
-        }
     }
 }

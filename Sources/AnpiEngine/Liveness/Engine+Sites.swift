@@ -77,10 +77,11 @@ extension Engine {
         return !isThere.agent && sites[site].pingedUntil > .distantPast ? .silent : .unseen
     }
 
+    /// A goodbye is heard too: it ends a silence as a beat does.
     private func isHeard(_ contact: Contact) -> Bool {
         switch contact {
-        case .reporting: true
-        case .unseen, .late, .silent, .signedOff: false
+        case .reporting, .signedOff: true
+        case .unseen, .late, .silent: false
         }
     }
 
@@ -174,9 +175,28 @@ extension Engine {
             }
             let allowance = parameters.startUpAllowance
             let isOpen = calendar.isOpen(at: now)
-            if isOpen, calendar.isOpen(at: now - allowance) { return .informative }
-            let opening = calendar.nextOpening(after: isOpen ? now - allowance : now)
-            return .saysNothing(until: opening.map { $0 + allowance })
+            guard isOpen, calendar.isOpen(at: now - allowance) else {
+                let opening = calendar.nextOpening(after: isOpen ? now - allowance : now)
+                return .saysNothing(until: opening.map { $0 + allowance })
+            }
+            return unheard(number, since: calendar, allowance: allowance)
+        }
+    }
+
+    /// A device whose site has been open for the allowance: its silence says something unless we could not hear when
+    /// it should have come up.
+    private func unheard(_ number: Int, since calendar: SiteCalendar, allowance: Duration) -> Silence {
+        guard !blind.isEmpty else { return .informative }
+        let contact = agents[number].contact
+        // The last opening; within a day, for who has been open longer was heard or missed in that time.
+        var opening = now - .seconds(86_400)
+        while let next = calendar.nextOpening(after: opening), next <= now { opening = next }
+        let deadline = BlindLedger.Deadline(
+            at: opening + allowance, since: max(opening, contact.lastHeard), grace: contact.grace(parameters),
+            interval: contact.interval, isTimeOfDay: true)
+        switch blind.allow(for: deadline) {
+        case .at(let at): return at > now ? .saysNothing(until: at) : .informative
+        case .whenWeHearAgain: return .saysNothing(until: now + parameters.looksAgainWhileDeaf)
         }
     }
 
@@ -185,6 +205,8 @@ extension Engine {
     private mutating func lookAgain(at site: Int, silence: Silence, phoneTaskAt: Timestamp?) {
         var next = Timestamp.distantFuture
         if case .saysNothing(let until?) = silence { next = min(next, until) }
+        // What was put down to ourselves is looked at again when we can hear.
+        if sites[site].attribution == .collectorDeaf { next = min(next, now + parameters.looksAgainWhileDeaf) }
         if let phoneTaskAt { next = min(next, phoneTaskAt) }
         if sites[site].pingedUntil > now { next = min(next, sites[site].pingedUntil) }
         guard next < sites[site].queuedAt else { return }
@@ -199,16 +221,21 @@ extension Engine {
         agentsByContact[contact.place] += change
     }
 
+    /// False for a site that left the fleet files or only proves that we can hear.
+    func counts(site: Int) -> Bool { !index.sites[site].isRetired && index.sites[site].kind != .canary }
+
     private mutating func count(site: Int, _ change: Int) {
-        guard !index.sites[site].isRetired, index.sites[site].kind != .canary else { return }
+        guard counts(site: site) else { return }
         sitesByContact[sites[site].contact.place] += change
+        if sites[site].contact == .reporting { neighbourhoods[neighbourhood(of: site)].reporting += change }
     }
 
     /// Counts anew, after an import or a restart.
     mutating func recount() {
         sitesByContact = [0, 0, 0, 0, 0]
         agentsByContact = [0, 0, 0, 0, 0]
-        for number in sites.indices { count(site: number, 1) }
+        recountNeighbours()
+        for number in sites.indices where counts(site: number) { sitesByContact[sites[number].contact.place] += 1 }
         for number in agents.indices { count(agent: number, as: agents[number].contact.contact, 1) }
     }
 }

@@ -2,7 +2,7 @@ import AnpiModel
 
 /// De-duplication of one agent's beats: its current boot and the last eight before it.
 struct SeenBeats: Hashable, Sendable {
-    /// FNV-1a of the current boot's id; nil before the first beat.
+    /// The current boot, by the hash of its id (`TextHash`); nil before the first beat.
     private(set) var current: Boot?
     /// Newest last.
     private(set) var past: [Boot] = []
@@ -56,15 +56,5 @@ struct SeenBeats: Hashable, Sendable {
     private mutating func remember(_ boot: Boot) {
         past.append(boot)
         if past.count > Self.pastMax { past.removeFirst() }
-    }
-
-    /// 64-bit FNV-1a: a few bytes a boot instead of its whole name.
-    static func hash(_ boot: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in boot.utf8 {
-            hash ^= UInt64(byte)
-            hash = hash &* 0x100_0000_01B3
-        }
-        return hash
     }
 }

@@ -38,7 +38,7 @@ extension Engine {
 
         var contact = [Int](repeating: 0, count: Contact.allCases.count)
         var assessment = [Int](repeating: 0, count: Assessment.allCases.count)
-        var areas = [[Int]](repeating: [0, 0, 0, 0, 0], count: index.municipalities.count)
+        var areas = [Area](repeating: Area(), count: index.municipalities.count)
         var attention: [(rank: AttentionRank, site: Int)] = []
         for number in index.siteOrder.map(Int.init) {
             let entry = index.sites[number]
@@ -46,7 +46,7 @@ extension Engine {
             let state = sites[number]
             contact[state.contact.place] += 1
             assessment[state.assessment.place] += 1
-            areas[Int(entry.municipality)][state.contact.place] += 1
+            areas[Int(entry.municipality)].count(number, as: state.contact)
             if let rank = rank(of: number) { attention.append((rank, number)) }
         }
         attention.sort { ($0.rank, $0.site) < ($1.rank, $1.site) }
@@ -84,24 +84,52 @@ extension Engine {
         ]
     }
 
-    private func areaRows(_ areas: [[Int]]) -> [JSON] {
-        let order = areas.indices.filter { areas[$0].contains { $0 > 0 } }
+    /// What one municipality adds up to.
+    private struct Area {
+        /// Members whose addresses are read for the name: reading a row costs, and a name is the same in all of them.
+        static let namedMax = 3
+
+        /// In the order of `Contact.allCases`.
+        var contact = [0, 0, 0, 0, 0]
+        /// The first members by id.
+        var members: [Int] = []
+
+        mutating func count(_ site: Int, as contact: Contact) {
+            self.contact[contact.place] += 1
+            if members.count < Self.namedMax { members.append(site) }
+        }
+    }
+
+    private func areaRows(_ areas: [Area]) -> [JSON] {
+        let order = areas.indices.filter { !areas[$0].members.isEmpty }
             .sorted { index.municipalities[$0] < index.municipalities[$1] }
-        return order.map { area in
-            func count(_ contact: Contact) -> JSON { .integer(areas[area][contact.place]) }
+        return order.map { number in
+            let area = areas[number]
+            func count(_ contact: Contact) -> JSON { .integer(area.contact[contact.place]) }
             return [
-                "municipality": .string(index.municipalities[area]), "sites": .integer(areas[area].reduce(0, +)),
+                "municipality": .string(index.municipalities[number]), "name": .optional(name(of: area)),
+                "sites": .integer(area.contact.reduce(0, +)),
                 "reporting": count(.reporting), "late": count(.late), "silent": count(.silent),
                 "signedOff": count(.signedOff), "unseen": count(.unseen),
             ]
         }
     }
 
+    /// The name that most of the first members give, of equals the first.
+    private func name(of area: Area) -> String? {
+        let names = area.members.compactMap { index.site($0).address.flatMap(MunicipalityName.cut) }
+        var best: (name: String, count: Int)?
+        for name in names {
+            let count = names.count { $0 == name }
+            if count > best?.count ?? 0 { best = (name, count) }
+        }
+        return best?.name
+    }
+
     /// When we could not hear, today by Japan's calendar.
     private var hearing: JSON {
         let midnight = Timestamp(now.civil().date)
-        var spans = blind.periods.filter { $0.to > midnight && $0.from < now }
-        if let since = blind.openSince { spans.append(Input.Span(from: since, to: now)) }
+        let spans = blind.spans(upTo: now).filter { $0.to > midnight }
         var milliseconds: Int64 = 0
         for span in spans {
             milliseconds += min(span.to, now).milliseconds - max(span.from, midnight).milliseconds

@@ -30,12 +30,12 @@ extension Engine {
         let site = index.site(number)
         var members = row(of: number, site)
         members += [
-            JSON.Member("address", .optional(site.address)), JSON.Member("keyHolder", .optional(site.keyHolder)),
+            JSON.Member("keyHolder", .optional(site.keyHolder)),
             JSON.Member("hours", .optional(site.hours?.text)), JSON.Member("beds", .integer(site.beds)),
             JSON.Member("dialysis", .bool(site.dialysis)), JSON.Member("homeOxygen", .bool(site.homeOxygen)),
             JSON.Member("floodDepthMeters", site.floodDepthMeters.map { .decimal($0, digits: 1) } ?? .null),
             JSON.Member("carrier", .optional(site.carrier)), JSON.Member("powerArea", .optional(site.powerArea)),
-            JSON.Member("evidence", .array(evidence(of: number).map(\.json))),
+            JSON.Member("evidence", .array(evidence(of: number).map(\.jsonWithKey))),
             JSON.Member("agents", .array(agentNumbers(of: number).map(agentJSON))),
             JSON.Member("copies", .array(copies(of: number))),
             JSON.Member(
@@ -60,6 +60,7 @@ extension Engine {
             JSON.Member("id", .id(site.id)), JSON.Member("name", .string(site.name)),
             JSON.Member("kana", .optional(site.kana)), JSON.Member("kind", .word(site.kind)),
             JSON.Member("office", .id(site.office)), JSON.Member("municipality", .string(site.municipality)),
+            JSON.Member("address", .optional(site.address)),
             JSON.Member("latitude", .decimal(site.place.latitude, digits: 6)),
             JSON.Member("longitude", .decimal(site.place.longitude, digits: 6)),
             JSON.Member("contact", .word(state.contact)), JSON.Member("contactSince", .time(state.contactSince)),
@@ -197,7 +198,7 @@ extension Engine {
                 "state": .word(record?.state ?? .unknown), "goodAt": .time(record?.goodAt),
                 "verifiedAt": .time(record?.verifiedAt),
                 "bytes": record.map { $0.bytes < 0 ? .null : .integer($0.bytes) } ?? .null,
-                "message": .optional(record?.message), "source": .optional(source),
+                "message": .optional(record == nil ? nil : copyMessages[number, tier]), "source": .optional(source),
                 "updatedAt": .time(record?.updatedAt),
                 "due": .bool(isDue(place, record)),
             ]

@@ -29,8 +29,10 @@ extension Engine {
     package func tasks(_ filter: TaskFilter = TaskFilter(), page: Page = Page(), scope: Scope = .all) -> JSON {
         let site = filter.site.map { index.number(of: $0) ?? -1 }
         let engineer = filter.engineer.map { index.number(of: $0) ?? -1 }
-        let numbers: [Int] = (filter.openOnly ? tasks.open : tasks.numbers).reversed()
-        return Self.list(numbers, page: page, id: { TaskID($0).description }) { number in
+        // By number, since the task that the page before ended with may not be open any more.
+        let before = page.cursor.flatMap { TaskID($0)?.number } ?? .max
+        let numbers: [Int] = (filter.openOnly ? tasks.open : tasks.numbers).filter { $0 < before }.reversed()
+        return Self.list(numbers, page: Page(limit: page.limit), id: { TaskID($0).description }) { number in
             guard let task = tasks[number], scope.contains(index.office(of: Int(task.site))?.id),
                 filter.state == nil || filter.state == task.state, site == nil || site == Int(task.site),
                 engineer == nil || engineer == (task.engineer ?? task.offer?.engineer).map(Int.init)
@@ -39,11 +41,14 @@ extension Engine {
         }
     }
 
-    /// What an engineer has or is asked for; for everyone else all open tasks they may see. Oldest first.
-    package func queue(for actor: Command.Actor) -> JSON {
+    /// A page of what an engineer has or is asked for; for everyone else of all open tasks they may see. Oldest first.
+    package func queue(for actor: Command.Actor, page: Page = Page()) -> JSON {
         let own = actor.role == .engineer ? actor.engineer.flatMap { index.number(of: $0) } ?? -1 : nil
         let scope = Scope(offices: actor.offices)
-        let items = tasks.open.compactMap { number -> JSON? in
+        // By number, since the task that the page before ended with may not be open any more.
+        let after = page.cursor.flatMap { TaskID($0)?.number } ?? 0
+        let numbers = tasks.open.filter { $0 > after }
+        return Self.list(numbers, page: Page(limit: page.limit), id: { TaskID($0).description }) { number in
             guard let task = tasks[number] else { return nil }
             // Not `? : nil`: that nil would be JSON's null and stay in the list.
             let isShown =
@@ -52,7 +57,6 @@ extension Engine {
             guard isShown else { return nil }
             return taskJSON(number)
         }
-        return ["items": .array(items), "next": .null]
     }
 
     /// One task with what an engineer needs on the way; `timeline` comes from the journal.
@@ -181,10 +185,15 @@ extension Engine {
 
     // MARK: Engineers
 
-    /// Everybody who can be sent, by id.
-    package func engineers(scope: Scope = .all) -> JSON {
-        let items = engineerOrder(scope).map(json(ofEngineer:))
-        return ["items": .array(items), "next": .null]
+    /// A page of those who can be sent, by id.
+    package func engineers(page: Page = Page(), scope: Scope = .all) -> JSON {
+        // By id, since the one that the page before ended with may have left meanwhile.
+        let rest = engineerOrder(scope).filter { number in
+            page.cursor.map { index.engineers[number].engineer.id.text > $0 } ?? true
+        }
+        return Self.list(
+            rest, page: Page(limit: page.limit), id: { index.engineers[$0].engineer.id.text },
+            item: json(ofEngineer:))
     }
 
     package func engineer(_ id: EngineerID, scope: Scope = .all) -> JSON? {
