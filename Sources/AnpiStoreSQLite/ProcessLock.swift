@@ -1,9 +1,9 @@
 internal import AnpiStore
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Keeps every other process away from a database file, by a lock that the kernel drops when we die.

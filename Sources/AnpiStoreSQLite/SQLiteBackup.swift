@@ -4,11 +4,14 @@ internal import Foundation
 internal import GRDB
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #endif
 
 /// Copies of the embedded database: made while it is written, checked before they count, put back with care.
 package enum SQLiteBackup {
+    /// How long the file of a copy that was never finished is kept.
+    static let unfinishedKept = Duration.seconds(86_400)
+
     /// What a copy holds.
     package struct Report: Hashable, Sendable {
         package var path: String
@@ -46,7 +49,7 @@ package enum SQLiteBackup {
             guard rename(partial, path) == 0 else { throw failure("the copy cannot be renamed", path) }
             try sync(folder)
             report.path = path
-            report.removed = try prune(folder, keep: max(keep, 1))
+            report.removed = try prune(folder, keep: max(keep, 1)) + pruneUnfinished(folder, at: now)
             return report
         } catch {
             try? remove(partial)
@@ -103,6 +106,7 @@ package enum SQLiteBackup {
             report.path = copy
             let isThere = FileManager.default.fileExists(atPath: path)
             if isThere, !force { try refuseIfFurther(path, than: partial) }
+            try beginLife(of: partial, inPlaceOf: path, at: now)
             try sync(partial)
             let setAside = isThere ? path + ".replaced-" + stamp(now) : nil
             if let setAside {
@@ -135,6 +139,37 @@ extension SQLiteBackup {
         let old = try copies(in: folder).dropLast(keep).map { folder + "/" + $0 }
         for path in old { try remove(path) }
         return old
+    }
+
+    /// Removes what copies that were killed have left behind, once nobody can be at work on it any more.
+    private static func pruneUnfinished(_ folder: String, at now: Timestamp) throws -> [String] {
+        let limit = "anpi-\(stamp(now - unfinishedKept))"
+        let left = try attempting { try FileManager.default.contentsOfDirectory(atPath: folder) }
+            .filter { name in
+                name.hasPrefix("anpi-") && name < limit
+                    && [".partial", ".partial-journal", ".partial-wal", ".partial-shm"].contains {
+                        name.hasSuffix("Z.sqlite" + $0)
+                    }
+            }
+            .sorted().map { folder + "/" + $0 }
+        for path in left { try remove(path) }
+        return left
+    }
+
+    /// The epoch of the database at `path`; 0 where it has none or cannot be read.
+    private static func epoch(of path: String) -> Int64 {
+        guard let database = try? SQLiteDatabase.openReadOnly(path) else { return 0 }
+        return (try? RestoreEpoch.current(of: database)) ?? 0
+    }
+
+    /// Says in a copy that is about to take the place of `path` that it begins a new life.
+    private static func beginLife(of copy: String, inPlaceOf path: String, at now: Timestamp) throws {
+        let known = FileManager.default.fileExists(atPath: path) ? epoch(of: path) : 0
+        let database = try SQLiteDatabase.open(copy)
+        defer { for suffix in [".lock", "-wal", "-shm"] { try? remove(copy + suffix) } }
+        _ = try Migrations().migrate(database)
+        try RestoreEpoch.begin(in: database, at: now, above: known)
+        try database.close()
     }
 
     private static func refuseIfFurther(_ path: String, than copy: String) throws {

@@ -75,6 +75,8 @@ package final class SQLiteDatabase: SQLDatabase {
                 guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
                     throw StoreError(.unavailable, "the database does not promise durable commits")
                 }
+                // What is erased must be gone from the file; some builds of SQLite leave this off.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }

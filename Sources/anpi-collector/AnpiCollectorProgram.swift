@@ -12,7 +12,7 @@ struct AnpiCollectorProgram: AsyncParsableCommand {
         commandName: "anpi-collector",
         abstract: "Hears the agents of a fleet of clinics, decides what happened, and tells whoever has to know.",
         version: ProgramVersion.text,
-        subcommands: [Serve.self, Migrate.self, Backup.self, Restore.self, Doctor.self])
+        subcommands: [Serve.self, Migrate.self, Backup.self, Restore.self, Erase.self, Doctor.self])
 }
 
 /// What all subcommands share.
@@ -24,7 +24,9 @@ struct DatabaseOption: ParsableArguments {
     func path() throws -> String {
         if database.hasPrefix("sqlite:") {
             let path = String(database.dropFirst("sqlite:".count))
-            guard !path.isEmpty else { throw ValidationError("--database sqlite: needs a path: sqlite:var/anpi.sqlite") }
+            guard !path.isEmpty else {
+                throw ValidationError("--database sqlite: needs a path: sqlite:var/anpi.sqlite")
+            }
             return path
         }
         if database.hasPrefix("postgres:") || database.hasPrefix("postgresql:") {

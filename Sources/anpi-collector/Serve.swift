@@ -21,6 +21,8 @@ struct Serve: AsyncParsableCommand {
     var adminTokenFile: String
     @Option(help: "Where to tell what was decided: a TOML file, see docs/hooks.md.")
     var hooks: String?
+    @Option(help: "Also note the heads of the journal's chains in this file, a line every 10 minutes.")
+    var anchor: String?
     @Option(help: "PEM file with this server's certificate and its chain.")
     var tlsCertificate: String?
     @Option(help: "PEM file with the certificate's private key.")
@@ -32,8 +34,11 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger(level: logLevel)
-        var settings = Collector.Settings(people: listen, agents: agentsListen, adminTokenFile: adminTokenFile)
+        let path = try store.path()
+        var settings = Collector.Settings(
+            people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: path + "-archive")
         settings.hooksFile = hooks
+        settings.anchorFile = anchor
         settings.tlsCertificate = tlsCertificate
         settings.tlsKey = tlsKey
         settings.behindProxy = behindProxy

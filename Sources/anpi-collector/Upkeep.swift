@@ -4,6 +4,7 @@ import AnpiModel
 import AnpiStore
 import AnpiStoreSQLite
 import ArgumentParser
+import Foundation
 
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,7 +31,8 @@ struct Backup: AsyncParsableCommand {
         abstract: "Copy the database while it is in use, and check the copy.",
         discussion: """
             Each copy is one file, anpi-<UTC time>.sqlite: complete, on the disk, its structure and every line of the \
-            journal checked, before its name is printed. With --every it goes on until it is stopped.
+            journal checked, before its name is printed. With --every it goes on until it is stopped; a copy that \
+            fails is told on standard error and the next one is made at its time.
             """)
 
     @OptionGroup var store: DatabaseOption
@@ -47,9 +49,14 @@ struct Backup: AsyncParsableCommand {
 
     func run() async throws {
         let path = try store.path()
+        guard let every else { return try copy(path) }
         while true {
-            try copy(path)
-            guard let every else { return }
+            do {
+                try copy(path)
+            } catch {
+                // The folder may be a disk that is away for a while: one missed copy must not be the last.
+                StandardError.print("No copy this time: \(error). The next try is in \(every.text).")
+            }
             try await Task.sleep(for: every.duration)
         }
     }
@@ -86,6 +93,37 @@ struct Restore: AsyncParsableCommand {
     }
 }
 
+struct Erase: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Blank what one line of the journal tells, for good.",
+        discussion: """
+            Who did it and the text of the line go; its time, kind and place in the chain stay, and the journal still \
+            verifies. Stop the collector first. Copies made before still hold the text, and so do the current rows of \
+            the task, finding or incident that the line is about.
+            """)
+
+    @OptionGroup var store: DatabaseOption
+    @Option(help: "The line's number, as `anpi journal show` prints it.")
+    var entry: Int64
+    @Option(help: "The chain: main, or the name of a door's chain as doctor prints it.")
+    var chain = Journal.main
+
+    func run() async throws {
+        guard FileManager.default.fileExists(atPath: try store.path()) else {
+            throw ValidationError("There is no database at \(try store.path()).")
+        }
+        let database = try store.open()
+        let journal = Journal(database)
+        guard try journal.erase(entry, in: chain) else {
+            throw ValidationError("Chain \(chain) has no line \(entry).")
+        }
+        let verdict = try journal.verify(chain)
+        print("Line \(entry) of \(chain) is erased; the chain is \(verdict.isIntact ? "intact" : "BROKEN").")
+        try database.close()
+        if !verdict.isIntact { throw ExitCode.failure }
+    }
+}
+
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say whether the database is whole, how large it is, and what waits in it.")
@@ -104,7 +142,9 @@ struct Doctor: AsyncParsableCommand {
             isWell = isWell && verdict.isIntact
         }
         for writer in try InputLog(database).writers() {
-            print("writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")")
+            print(
+                "writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")"
+            )
         }
         if let position = try Decided(database).position() { print("decided     up to \(position.engineTime)") }
         for place in try Attempts(database).quarantined() {
@@ -121,6 +161,8 @@ struct Doctor: AsyncParsableCommand {
 /// `15m`, `6h`, `90s`, `1d`.
 struct Interval: ExpressibleByArgument {
     var duration: Duration
+    /// As it was given.
+    var text: String
 
     init?(argument: String) {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
@@ -128,5 +170,11 @@ struct Interval: ExpressibleByArgument {
             count <= 10_000
         else { return nil }
         duration = .seconds(count * unit)
+        text = argument
     }
+}
+
+/// Where failures are told that do not end the program.
+enum StandardError {
+    static func print(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 }

@@ -53,6 +53,9 @@ import Testing
             ("UPDATE journal SET kind = 'site.assessed' WHERE seq = 3", 3),
             ("UPDATE journal SET at = at + 1 WHERE seq = 3", 3),
             ("UPDATE journal SET actor = 'eng-4' WHERE seq = 4", 4),
+            ("UPDATE journal SET actor = NULL WHERE seq = 4", 4),
+            ("UPDATE journal SET actor = 'eng-3' WHERE seq = 3", 3),
+            ("UPDATE journal SET body = NULL, salt = NULL WHERE seq = 4", 4),
             ("UPDATE journal SET body = NULL WHERE seq = 3", 3),
             ("DELETE FROM journal WHERE seq = 3", 3),
             ("DELETE FROM journal WHERE seq = 1", 1),
@@ -105,6 +108,38 @@ import Testing
                 try store.database.read { reader in
                     try reader.first("SELECT salt FROM journal WHERE seq = 4") { $0.isNull(0) }
                 } == true)
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func whoDidItStandsInTheBodyAloneAndGoesWithIt(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            let journal = Journal(store.database)
+            let name = "鈴木 \"一郎\""
+            let drafts = ["{}", #"{"n":1}"#].map {
+                JournalDraft(at: .at(1), kind: "door.signedIn", site: "shz-0041", actor: name, body: $0)
+            }
+            try journal.append(door: "w1", drafts)
+            let lines = try journal.read("door-w1")
+            #expect(lines.map(\.actor) == [name, name])
+            #expect(lines.map(\.body) == [#"{"actor":"鈴木 \"一郎\""}"#, #"{"actor":"鈴木 \"一郎\"","n":1}"#])
+            #expect(try Self.text(of: "door-w1", store).contains { $0.contains("鈴木") })
+            for seq in Int64(1)...2 { #expect(try journal.erase(seq, in: "door-w1")) }
+            #expect(try !Self.text(of: "door-w1", store).contains { $0.contains("鈴木") })
+            let verdict = try journal.verify("door-w1")
+            #expect(verdict.isIntact && verdict.erased == 2)
+        }
+    }
+
+    /// Everything that the rows of a chain hold.
+    private static func text(of chain: String, _ store: TestStore) throws -> [String] {
+        try store.database.read { reader in
+            try reader.all(
+                """
+                SELECT kind || COALESCE(site, '') || COALESCE(incident, '') || COALESCE(task, '') || \
+                COALESCE(actor, '') || head || COALESCE(body, '') FROM journal WHERE chain = ?
+                """, [.text(chain)]
+            ) { try $0.text(0) }
         }
     }
 

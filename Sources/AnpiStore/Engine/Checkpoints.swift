@@ -64,6 +64,22 @@ package struct Checkpoints: Sendable {
         try dropOlder(than: generation)
     }
 
+    /// Where the newest checkpoint stands, without reading it; nil where there is none.
+    package func newestPosition() throws -> Position? {
+        try database.read { reader in
+            try reader.first(
+                """
+                SELECT cursors, engine_time, journal_seq FROM checkpoint \
+                WHERE lane = ? ORDER BY generation DESC LIMIT 1
+                """, [.integer(lane)]
+            ) { row in
+                Position(
+                    cursors: try Cursors(text: try row.text(0)), engineTime: try row.time(1),
+                    journalSeq: try row.integer(2))
+            }
+        }
+    }
+
     /// The newest checkpoint of which every block is there; nil where there is none.
     package func newest() throws -> Checkpoint? {
         try database.read { reader in

@@ -61,18 +61,19 @@ extension Journal {
         // The columns beside the head serve queries; they must not tell another story than the head.
         let told = JournalHash.head(
             at: try row.time(1), kind: try row.text(2), site: try row.optionalText(3),
-            incident: try row.optionalText(4),
-            task: try row.optionalText(5), actor: try row.optionalText(6))
+            incident: try row.optionalText(4), task: try row.optionalText(5))
+        let actor = try row.optionalText(6)
         guard seq == verdict.entries + 1, head == told,
             hash
                 == JournalHash.line(
                     previous: verdict.head, chain: chain, seq: seq, head: head, bodyDigest: digest)
         else { return false }
         if row.isNull(8), row.isNull(9) {
+            guard actor == nil else { return false }
             verdict.erased += 1
         } else {
             guard let body = try row.optionalText(8), let salt = try row.optionalBlob(9),
-                JournalHash.bodyDigest(salt: salt, body: body) == digest
+                JournalHash.bodyDigest(salt: salt, body: body) == digest, JournalHash.names(actor, in: body)
             else { return false }
         }
         verdict.entries = seq

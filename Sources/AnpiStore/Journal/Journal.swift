@@ -71,7 +71,7 @@ package struct Journal: Sendable {
         try read(chain, bound: "AND seq < ?", seq, order: "DESC", limit: limit, filter: filter)
     }
 
-    /// Blanks the body of one line for good, with the salt that would let its text be guessed.
+    /// Blanks the body of one line and who did it for good, with the salt that would let its text be guessed.
     ///
     /// The chain still verifies, since it rests on the digest; false where there is no such line. Copies in backups
     /// are not reached.
@@ -79,7 +79,7 @@ package struct Journal: Sendable {
     package func erase(_ seq: Int64, in chain: String = main) throws -> Bool {
         try database.transaction { session in
             try session.execute(
-                "UPDATE journal SET body = NULL, salt = NULL WHERE lane = ? AND chain = ? AND seq = ?",
+                "UPDATE journal SET actor = NULL, body = NULL, salt = NULL WHERE lane = ? AND chain = ? AND seq = ?",
                 [.integer(lane), .text(chain), .integer(seq)]) == 1
         }
     }
@@ -134,10 +134,10 @@ extension Journal {
         for draft in drafts {
             seq += 1
             let text = JournalHash.head(
-                at: draft.at, kind: draft.kind, site: draft.site, incident: draft.incident, task: draft.task,
-                actor: draft.actor)
+                at: draft.at, kind: draft.kind, site: draft.site, incident: draft.incident, task: draft.task)
             let salt = random.bytes(JournalHash.saltByteCount)
-            let digest = JournalHash.bodyDigest(salt: salt, body: draft.body)
+            let body = draft.storedBody
+            let digest = JournalHash.bodyDigest(salt: salt, body: body)
             previous = JournalHash.line(previous: previous, chain: chain, seq: seq, head: text, bodyDigest: digest)
             try session.execute(
                 """
@@ -147,7 +147,7 @@ extension Journal {
                 [
                     .integer(lane), .text(chain), .integer(seq), .time(draft.at), .text(draft.kind),
                     .optional(draft.site), .optional(draft.incident), .optional(draft.task), .optional(draft.actor),
-                    .text(text), .text(draft.body), .blob(salt), .blob(digest), .blob(previous),
+                    .text(text), .text(body), .blob(salt), .blob(digest), .blob(previous),
                 ])
         }
         if head.seq == 0 {

@@ -2,8 +2,8 @@ package import AnpiModel
 
 /// A line of the journal before it has its number.
 ///
-/// Everything here but `body` goes into the head, which is hashed as it stands and can never be taken back: free text
-/// and personal data stand only in `body`.
+/// Everything here but `actor` and `body` goes into the head, which is hashed as it stands and can never be taken back:
+/// free text and personal data stand only in those two, which are stored as one body and erased together.
 package struct JournalDraft: Hashable, Sendable {
     package var at: Timestamp
     /// Dotted and stable: a decision's name, `command.fleet`, `input.quarantined`.
@@ -11,9 +11,9 @@ package struct JournalDraft: Hashable, Sendable {
     package var site: String?
     package var incident: String?
     package var task: String?
-    /// Who did it: an engineer's or a token's id.
+    /// Who did it, by the name that people know them by.
     package var actor: String?
-    /// JSON text.
+    /// A JSON object.
     package var body: String
 
     package init(
@@ -28,6 +28,9 @@ package struct JournalDraft: Hashable, Sendable {
         self.actor = actor
         self.body = body
     }
+
+    /// The body as the line keeps it: with `actor` as its first member.
+    package var storedBody: String { JournalHash.body(body, actor: actor) }
 }
 
 /// A line of the journal as it was written.
@@ -40,7 +43,7 @@ package struct JournalEntry: Hashable, Sendable {
     package var incident: String?
     package var task: String?
     package var actor: String?
-    /// JSON text; nil where it has been erased.
+    /// JSON text, with `actor` in it; nil where both have been erased.
     package var body: String?
     /// Links this line to all before it.
     package var hash: [UInt8]

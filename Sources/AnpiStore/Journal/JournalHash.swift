@@ -32,14 +32,31 @@ enum JournalHash {
     }
 
     /// The canonical head: JSON with the keys in this order, absent ones left out.
-    static func head(
-        at: Timestamp, kind: String, site: String?, incident: String?, task: String?, actor: String?
-    ) -> String {
+    ///
+    /// Who did it is not in it: that is a person's name, which must be erasable, and the head never is.
+    static func head(at: Timestamp, kind: String, site: String?, incident: String?, task: String?) -> String {
         var members = [JSON.Member("at", .time(at)), .init("kind", .string(kind))]
         if let site { members.append(.init("site", .string(site))) }
         if let incident { members.append(.init("incident", .string(incident))) }
         if let task { members.append(.init("task", .string(task))) }
-        if let actor { members.append(.init("actor", .string(actor))) }
         return JSON.object(members).text
+    }
+
+    /// The body as it is stored and hashed: `actor` is its first member.
+    static func body(_ body: String, actor: String?) -> String {
+        guard let opening = opening(actor) else { return body }
+        return body == "{}" ? opening + "}" : opening + "," + body.dropFirst()
+    }
+
+    /// Whether a stored body names `actor` and nobody else; what the column beside it says must be what was hashed.
+    static func names(_ actor: String?, in body: String) -> Bool {
+        guard let opening = opening(actor) else { return !body.hasPrefix(actorOpening) }
+        return body.hasPrefix(opening + ",") || body == opening + "}"
+    }
+
+    private static let actorOpening = #"{"actor":"#
+
+    private static func opening(_ actor: String?) -> String? {
+        actor.map { actorOpening + JSON.string($0).text }
     }
 }

@@ -94,6 +94,15 @@ package struct InputLog: Sendable {
         try database.read { try writers(in: $0) }
     }
 
+    /// The number of the first row of `writer` that is still in the log; nil where none is.
+    package func firstRow(of writer: String) throws -> Int64? {
+        try database.read { reader in
+            try reader.first(
+                "SELECT MIN(seq) FROM input_log WHERE lane = ? AND writer = ?", [.integer(lane), .text(writer)]
+            ) { try $0.optionalInteger(0) } ?? nil
+        }
+    }
+
     /// The rows after `cursors` that are not later than the least watermark of the open writers.
     ///
     /// One snapshot, in the order (at, writer, seq), `limit` rows at most (never more than `readLimit`).

@@ -7,6 +7,8 @@ extension Outbox {
         waitingLimit: Int = waitingLimit
     ) throws {
         guard !drafts.isEmpty else { return }
+        let epoch = try RestoreEpoch.current(in: session)
+        let life = epoch == 0 ? "\(lane)" : "\(lane)-\(epoch)"
         var ordinals: [Int: Int64] = [:]
         var waiting: [String: Int] = [:]
         for draft in drafts {
@@ -22,12 +24,12 @@ extension Outbox {
             let count = try waiting[draft.hook] ?? waitingCount(draft.hook, lane: lane, waitingLimit, in: session)
             let place = number * ordinalLimit + ordinal
             if superseded == 0, count >= waitingLimit {
-                try digest(draft, id: "\(lane)-\(number)-\(ordinal)", place: place, lane: lane, in: session)
+                try digest(draft, id: "\(life)-\(number)-\(ordinal)", place: place, lane: lane, in: session)
                 continue
             }
             waiting[draft.hook] = superseded == 0 ? count + 1 : count
             try insert(
-                draft, id: "\(lane)-\(number)-\(ordinal)", place: place, superseded: superseded, lane: lane,
+                draft, id: "\(life)-\(number)-\(ordinal)", place: place, superseded: superseded, lane: lane,
                 in: session)
         }
     }

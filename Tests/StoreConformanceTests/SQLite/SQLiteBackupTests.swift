@@ -72,6 +72,69 @@ import Testing
         }
     }
 
+    @Test func whatAKilledBackupLeftBehindGoesAfterADay() throws {
+        try StoreFactory.sqlite.run { store in
+            let database = try #require(store.database as? SQLiteDatabase)
+            let folder = store.folder + "/copies"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            // The copy is made on the 24th at 21:00 UTC: one was begun a day and a minute before, one half a day.
+            let names = [
+                "anpi-20220923T205900.000Z.sqlite.partial", "anpi-20220923T205900.000Z.sqlite.partial-journal",
+                "anpi-20220924T090000.000Z.sqlite.partial", "other.partial",
+            ]
+            for name in names { try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+            let report = try SQLiteBackup.make(of: database, to: folder, at: .at(86_400_000), keep: 1)
+            #expect(report.removed == names[..<2].map { folder + "/" + $0 })
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+                    "anpi-20220924T090000.000Z.sqlite.partial", "anpi-20220924T210000.000Z.sqlite", "other.partial",
+                ])
+        }
+    }
+
+    @Test func noDeliveryAfterARestoreHasAnIdOfBefore() throws {
+        try StoreFactory.sqlite.run { store in
+            let path = store.folder + "/served.sqlite"
+            let first = try SQLiteDatabase.open(path)
+            try Migrations().migrate(first)
+            try _ = Decided(first).commit(.full())
+            let copy = try SQLiteBackup.make(of: first, to: store.folder + "/copies", at: .at(0), keep: 1).path
+            try _ = Decided(first).commit(.full(after: 2, number: 2))
+            var seen = Set(try Outbox(first).list(.waiting).map(\.id))
+            #expect(seen.contains("0-3-0"))
+            try first.close()
+            // Twice the same copy, at the same second, the second time with nothing left of the first.
+            for round in 1...3 {
+                _ = try SQLiteBackup.restore(copy, to: path, at: .at(0), force: true)
+                let database = try SQLiteDatabase.open(path)
+                try Migrations().migrate(database)
+                #expect(try RestoreEpoch.current(of: database) == 1_663_966_800 + Int64(round) - 1)
+                try _ = Decided(database).commit(.full(after: 2, number: 2))
+                let new = try Outbox(database).list(.waiting).map(\.id).filter { $0 != "0-1-0" }
+                #expect(!new.isEmpty && seen.isDisjoint(with: new))
+                seen.formUnion(new)
+                try database.close()
+                let left = try FileManager.default.contentsOfDirectory(atPath: store.folder)
+                #expect(!left.contains { $0.contains("restoring") })
+            }
+        }
+    }
+
+    @Test func whatIsErasedIsNowhereInTheFile() throws {
+        try StoreFactory.sqlite.run { store in
+            let path = store.folder + "/served.sqlite"
+            let database = try SQLiteDatabase.open(path)
+            try Migrations().migrate(database)
+            try Journal(database).append(
+                door: "w",
+                [JournalDraft(at: .at(0), kind: "k", actor: "Ichiro-Suzuki", body: #"{"note":"Kidney-Stone"}"#)])
+            #expect(try Journal(database).erase(1, in: "door-w"))
+            try database.close()
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            for word in ["Ichiro-Suzuki", "Kidney-Stone"] { #expect(bytes.range(of: Data(word.utf8)) == nil) }
+        }
+    }
+
     @Test func aCopyWhoseJournalWasChangedIsNeitherKeptNorRestored() throws {
         try StoreFactory.sqlite.run { store in
             let database = try #require(store.database as? SQLiteDatabase)
