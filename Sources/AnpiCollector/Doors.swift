@@ -31,7 +31,9 @@ package protocol JournalReading: Sendable {
     func read(after: Int64, limit: Int, filter: JournalFilter) async throws -> [JournalLine]
     /// Entries with a number below `before` (nil: from the newest), descending, at most `limit`.
     func newest(before: Int64?, limit: Int, filter: JournalFilter) async throws -> [JournalLine]
-    /// Walks the whole main chain.
+    /// Closed spans of a site's contact, newest first, at most `limit`; `after` is the last one known.
+    func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan]
+    /// Walks the whole main chain; one walk at a time, a second one is refused (429).
     func verify() async throws -> JournalCheck
     /// Number of the newest committed entry; 0 where there is none.
     func tail() async throws -> Int64
@@ -99,6 +101,19 @@ package struct JournalLine: Hashable, Sendable {
         self.task = task
         self.actor = actor
         self.body = body
+    }
+}
+
+/// A time in which a site's contact stayed what it was.
+package struct ContactSpan: Hashable, Sendable {
+    package var contact: Contact
+    package var from: Timestamp
+    package var to: Timestamp
+
+    package init(contact: Contact, from: Timestamp, to: Timestamp) {
+        self.contact = contact
+        self.from = from
+        self.to = to
     }
 }
 

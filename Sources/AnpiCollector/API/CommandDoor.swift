@@ -43,9 +43,11 @@ struct CommandDoor: Sendable {
         return key
     }
 
-    /// `If-Match: "3"`; `*` matches whatever is there.
+    /// `If-Match: "3"`; `*` matches whatever is there. A proxy that packs answers weakens their tags to `W/"3"`, and it
+    /// is still the version that the caller saw.
     static func expectedVersion(of request: Request) throws -> Int? {
-        guard let header = request.headers[.ifMatch], header != "*" else { return nil }
+        guard var header = request.headers[.ifMatch], header != "*" else { return nil }
+        if header.hasPrefix("W/") { header.removeFirst(2) }
         guard header.hasPrefix("\""), header.hasSuffix("\""), header.utf8.count >= 3,
             let version = Int(header.dropFirst().dropLast()), version >= 0
         else { throw Problem(.malformed, "If-Match must be a version as this collector sends it in ETag, like \"3\".") }

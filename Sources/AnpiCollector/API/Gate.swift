@@ -47,6 +47,19 @@ struct Gate: RouterMiddleware {
         return principal
     }
 
+    /// Whether what the caller came in with is still valid, to be asked again and again for as long as an answer lasts.
+    static func standing(
+        of caller: Principal, _ request: Request, access: AccessControl, now: @escaping @Sendable () -> Timestamp
+    ) -> @Sendable () -> Bool {
+        let cookie = request.headers[.authorization] == nil ? sessionCookie(of: request) : nil
+        let session = cookie.map { SecretDigest(of: $0) }
+        return {
+            let now = now()
+            if let session, access.sessions.tokenID(digest: session, at: now) != caller.tokenID { return false }
+            return access.tokens.principal(id: caller.tokenID, at: now) != nil
+        }
+    }
+
     /// A write with a cookie must come from our own page: a header that no form can send, and the page's origin.
     func checkOrigin(of request: Request, peer: String) throws {
         guard request.headers[.anpi] != nil else {

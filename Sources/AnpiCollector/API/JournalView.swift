@@ -13,26 +13,40 @@ enum JournalView {
         ])
     }
 
-    /// As on timelines: number, time, kind, who, and what the entry tells.
-    static func event(_ line: JournalLine) -> JSON {
-        .object(
-            [
-                .init("number", .integer(line.number)), .init("at", .time(line.at)),
-                .init("kind", .string(line.kind)), .init("actor", .optional(line.actor)),
-            ] + details(of: line, without: ["number", "at", "kind", "decision", "actor"]))
+    /// As on timelines: number, time, kind, who, what the entry tells, and the names that people know it by.
+    ///
+    /// `kind` is what happened; a `kind` that the entry itself tells goes by another name.
+    static func event(_ line: JournalLine, names: JournalNames) -> JSON {
+        var members: [JSON.Member] = [
+            .init("number", .integer(line.number)), .init("at", .time(line.at)),
+            .init("kind", .string(line.kind)), .init("actor", .optional(line.actor)),
+        ]
+        for member in details(of: line, without: ["number", "at", "decision", "actor", "siteName", "device"]) {
+            members.append(member.key == "kind" ? .init(subjectKind(line.kind), member.value) : member)
+        }
+        return .object(members + names.members(of: line))
     }
 
-    /// As in the overview's `lastHour`; `names` tells how sites are called.
-    static func recent(_ line: JournalLine, names: [SiteID: String]) -> JSON {
-        .object(
-            [
-                .init("number", .integer(line.number)), .init("at", .time(line.at)),
-                .init("decision", .string(line.kind)), .init("site", .id(line.site)),
-                .init("siteName", .optional(line.site.flatMap { names[$0] })),
-                .init("incident", .id(line.incident)), .init("task", .id(line.task)),
-            ]
-                + details(
-                    of: line, without: ["number", "at", "decision", "site", "siteName", "incident", "task"]))
+    /// As in the overview's `lastHour`.
+    static func recent(_ line: JournalLine, names: JournalNames) -> JSON {
+        var members: [JSON.Member] = [
+            .init("number", .integer(line.number)), .init("at", .time(line.at)),
+            .init("decision", .string(line.kind)), .init("site", .id(line.site)),
+            .init("siteName", .optional(line.site.flatMap { names.sites[$0] })),
+            .init("incident", .id(line.incident)), .init("task", .id(line.task)),
+        ]
+        let known = Set(members.map(\.key) + ["device"])
+        members += details(of: line, without: known)
+        return .object(members + names.members(of: line).filter { $0.key == "device" })
+    }
+
+    /// What the `kind` inside an entry is the kind of.
+    private static func subjectKind(_ kind: String) -> String {
+        switch kind {
+        case _ where kind.contains("incident"): "incidentKind"
+        case _ where kind.contains("finding"): "findingKind"
+        default: "taskKind"
+        }
     }
 
     private static func details(of line: JournalLine, without known: Set<String>) -> [JSON.Member] {

@@ -19,6 +19,9 @@ package struct PeoplesDoor: Service {
         package var connectionsMax = 2_048
         /// A connection without a request in hand is closed after this.
         package var idleSeconds: Int64 = 60
+        /// The head of a connection's first request must be there by then; that of a later one `idleSeconds` after the
+        /// answer before it.
+        package var headSeconds: Int64 = 15
         package var headerFieldBytesMax = 8 << 10
         package var headerBytesMax = 32 << 10
         package var headerFieldsMax = 100
@@ -34,6 +37,7 @@ package struct PeoplesDoor: Service {
     private let settings: Settings
     private let bodies: BodyReader
     private let openAPI: StaticFile
+    private let labels: StaticFile
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
 
@@ -61,6 +65,8 @@ package struct PeoplesDoor: Service {
         }
         openAPI = StaticFile(
             path: "/openapi.json", type: AnswerType.json.rawValue, bytes: Array(try Data(contentsOf: url)))
+        labels = StaticFile(
+            path: "/v1/labels", type: AnswerType.json.rawValue, bytes: Array(Labels.json.text.utf8))
     }
 
     package func run() async throws {
@@ -68,7 +74,9 @@ package struct PeoplesDoor: Service {
     }
 
     func application() throws -> some ApplicationProtocol {
-        var http = HTTP1Channel.Configuration(idleTimeout: .seconds(settings.idleSeconds))
+        let (head, idle) = (TimeAmount.seconds(settings.headSeconds), TimeAmount.seconds(settings.idleSeconds))
+        var http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [HeadDeadline(first: head, next: idle)], idleTimeout: idle)
         http.httpDecoder.maxHeaderFieldSize = settings.headerFieldBytesMax
         http.httpDecoder.maxHeaderListSize = settings.headerBytesMax
         http.httpDecoder.maxHeaderFieldCount = settings.headerFieldsMax
@@ -82,16 +90,25 @@ package struct PeoplesDoor: Service {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 
-    /// All routes; errors first, then the gate where one is needed.
+    /// All routes; packing first, then errors, then the gate where one is needed.
     func router() -> Router<PeopleContext> {
+        // Middleware must be there before the routes, and this one has to know them: they are laid out twice.
+        let plan = Router(context: PeopleContext.self)
+        addRoutes(to: plan)
+        let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: CompressionMiddleware())
+        router.add(middleware: ErrorMiddleware(metrics: parts.metrics, methods: MethodTable(plan)))
+        addRoutes(to: router)
+        return router
+    }
+
+    private func addRoutes(to router: Router<PeopleContext>) {
         let gate = Gate(access: parts.access, now: parts.now)
         let door = CommandDoor(commands: parts.commands, metrics: parts.metrics, now: parts.now)
         let sessions = SessionRoutes(parts: parts, bodies: bodies)
         let beats = BeatRoutes(parts: parts, bodies: bodies, gate: gate)
 
-        let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: ErrorMiddleware(metrics: parts.metrics))
-        router.addRoutes(OpenRoutes(parts: parts, openAPI: openAPI).routes)
+        router.addRoutes(OpenRoutes(parts: parts, files: [openAPI, labels]).routes)
         router.addRoutes(beats.pings, atPath: "ping")
         router.addRoutes(sessions.open, atPath: "v1")
         router.addRoutes(beats.heartbeats, atPath: "v1")
@@ -109,6 +126,5 @@ package struct PeoplesDoor: Service {
             JournalRoutes(parts: parts).routes, LiveRoutes(parts: parts).routes,
         ]
         for collection in collections { gated.addRoutes(collection, atPath: "v1") }
-        return router
     }
 }

@@ -33,7 +33,7 @@ extension Principal {
     /// 403 unless the token is for the whole fleet.
     func requireWholeFleet() throws {
         guard offices == nil else {
-            throw Problem(.forbidden, "This concerns the whole fleet; the token is limited to offices.")
+            throw Problem(.forbidden, "This needs a token for the whole fleet; yours is limited to offices.")
         }
     }
 }

@@ -40,7 +40,9 @@ extension Problem {
         case .shutOut, .stopping:
             self.init(.stopping, "This collector takes nothing new. Try again.", retryAfterSeconds: 2)
         case .storeFailed:
-            self.init(.failed, "The store did not answer; nothing was changed.", retryAfterSeconds: 5)
+            self.init(
+                .storeFailed, "The store did not answer. Try again; a change with the same Idempotency-Key.",
+                retryAfterSeconds: 5)
         case .configuration:
             self.init(.failed, "The collector is not set up for this; its log says why.")
         }

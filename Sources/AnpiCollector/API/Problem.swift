@@ -10,10 +10,14 @@ struct Problem: Error, Hashable, Sendable {
     }
 
     /// Stable and made for programs; people read title and detail.
+    ///
+    /// The engine answers commands with the same types and titles (`Answer`), and `openapi.json` lists the types.
     enum Kind: String, CaseIterable, Sendable {
         case malformed, invalid, unauthorized, forbidden, notFound, methodNotAllowed, conflict, tooLarge
         case unsupportedEncoding, operationReused, tooManyRequests, slowBody
-        case overloaded, starting, outcomePending, stopping, failed
+        case overloaded, starting, outcomePending, stopping, storeFailed, failed
+
+        var type: String { "urn:anpi:problem:\(rawValue)" }
 
         var status: Int {
             switch self {
@@ -29,7 +33,7 @@ struct Problem: Error, Hashable, Sendable {
             case .invalid, .operationReused: 422
             case .tooManyRequests: 429
             case .failed: 500
-            case .overloaded, .starting, .outcomePending, .stopping: 503
+            case .overloaded, .starting, .outcomePending, .stopping, .storeFailed: 503
             }
         }
 
@@ -41,7 +45,7 @@ struct Problem: Error, Hashable, Sendable {
             case .forbidden: "Not allowed"
             case .notFound: "There is no such thing"
             case .methodNotAllowed: "This cannot be done here"
-            case .conflict: "It has changed meanwhile"
+            case .conflict: "This does not fit how things stand now"
             case .tooLarge: "The body is too large"
             case .unsupportedEncoding: "The body's encoding is not known here"
             case .operationReused: "This key was used for something else"
@@ -51,6 +55,7 @@ struct Problem: Error, Hashable, Sendable {
             case .starting: "The collector is still starting"
             case .outcomePending: "Stored, the answer is not known yet"
             case .stopping: "The collector is stopping"
+            case .storeFailed: "The store did not answer"
             case .failed: "Something went wrong on our side"
             }
         }
@@ -78,7 +83,7 @@ struct Problem: Error, Hashable, Sendable {
 
     var json: JSON {
         var members: [JSON.Member] = [
-            .init("type", .string("urn:anpi:problem:\(kind.rawValue)")),
+            .init("type", .string(kind.type)),
             .init("title", .string(kind.title)),
             .init("status", .integer(status)),
             .init("detail", .string(detail)),

@@ -4,6 +4,8 @@ import ServiceLifecycle
 /// Brings the tokens in memory up to date with the store, so that a revocation holds everywhere within 5 s.
 package struct AccessRefresher: Service {
     package static let interval: Duration = .seconds(2)
+    /// Reads of one look that may be crossed by changes made here.
+    static let triesMax = 3
 
     private let keeper: any TokenKeeping
     private let table: TokenTable
@@ -31,12 +33,18 @@ package struct AccessRefresher: Service {
 
     /// One look: reloads where the revision is not `seen`, and returns the one that is loaded now. A store that fails
     /// leaves the table as it is, which only delays a revocation.
+    ///
+    /// What was read while this process itself changed a token is read again, at once and then with the next look: it
+    /// may be older than the change.
     package func refresh(seen: Int64?) async -> Int64? {
         do {
             guard try await keeper.revision() != seen else { return seen }
-            let set = try await keeper.all()
-            table.replace(with: set.records)
-            return set.revision
+            for _ in 0..<Self.triesMax {
+                let mark = table.mark
+                let set = try await keeper.all()
+                if table.replace(with: set.records, ifUnchangedSince: mark) { return set.revision }
+            }
+            return seen
         } catch {
             logger.warning("tokens could not be refreshed", metadata: ["error": "\(error)"])
             return seen

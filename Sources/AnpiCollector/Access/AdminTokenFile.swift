@@ -54,7 +54,7 @@ package enum AdminTokenFile {
     private static func record(of text: String, at now: Timestamp) throws -> TokenRecord {
         let bytes = Array(text.utf8)
         let parts = bytes.withUnsafeBufferPointer { buffer -> (id: String, digest: [UInt8])? in
-            guard let parts = TokenText.parse(buffer), parts.kind.elementsEqual(Role.admin.rawValue.utf8) else {
+            guard let parts = TokenText.parse(buffer), parts.kind == TokenText.Kind(.admin) else {
                 return nil
             }
             let idStart = buffer.count - TokenText.secretLength - 1 - TokenText.idLength

@@ -7,10 +7,6 @@ struct SecretDigest: Hashable, Sendable {
     /// Nil unless there are 32 bytes.
     init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
-        self.init(unchecked: bytes)
-    }
-
-    private init(unchecked bytes: [UInt8]) {
         func word(_ start: Int) -> UInt64 {
             bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }
         }
@@ -18,11 +14,11 @@ struct SecretDigest: Hashable, Sendable {
     }
 
     init(of secret: UnsafeBufferPointer<UInt8>) {
-        self.init(unchecked: SHA256.hash(UnsafeRawBufferPointer(secret)))
+        words = SHA256.words(UnsafeRawBufferPointer(secret))
     }
 
     init(of secret: some StringProtocol) {
-        self.init(unchecked: SHA256.hash(Array(secret.utf8)))
+        words = Array(secret.utf8).withUnsafeBytes { SHA256.words($0) }
     }
 
     /// The 32 bytes, as they are kept.

@@ -39,7 +39,11 @@ package final class SessionTable: Sendable {
 
     /// The token behind a cookie's value; nil where there is no such session or it has expired.
     package func tokenID(cookie value: String, at now: Timestamp) -> String? {
-        let digest = SecretDigest(of: value)
+        tokenID(digest: SecretDigest(of: value), at: now)
+    }
+
+    /// The same by the digest of the value, for those who ask often.
+    func tokenID(digest: SecretDigest, at now: Timestamp) -> String? {
         guard let session = sessions.withLock({ $0[digest] }), now < session.expiresAt else { return nil }
         return session.tokenID
     }

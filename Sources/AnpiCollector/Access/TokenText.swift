@@ -13,9 +13,30 @@ package enum TokenText {
 
     /// The parts of a token's text, as views into it.
     struct Parts {
-        var kind: Slice<UnsafeBufferPointer<UInt8>>
+        var kind: Kind
         var number: UInt64
         var secret: Slice<UnsafeBufferPointer<UInt8>>
+    }
+
+    /// The word between `anpi_` and the id, packed so that it compares without a loop.
+    struct Kind: Hashable, Sendable {
+        private let high: UInt64
+        private let low: UInt64
+
+        /// At most `kindLengthMax` bytes.
+        init(_ bytes: some Collection<UInt8>) {
+            precondition(bytes.count <= kindLengthMax, "a kind is at most 16 bytes")
+            var high: UInt64 = 0
+            var low: UInt64 = 0
+            for byte in bytes {
+                high = high << 8 | low >> 56
+                low = low << 8 | UInt64(byte)
+            }
+            self.high = high
+            self.low = low
+        }
+
+        init(_ role: Role) { self.init(role.rawValue.utf8) }
     }
 
     /// Takes the text apart without looking anything up; nil where it cannot be a token.
@@ -30,7 +51,7 @@ package enum TokenText {
         guard bytes[kindEnd] == 0x5F, bytes[secretStart - 1] == 0x5F,
             let number = number(of: bytes[idStart..<(idStart + idLength)])
         else { return nil }
-        return Parts(kind: bytes[5..<kindEnd], number: number, secret: bytes[secretStart...])
+        return Parts(kind: Kind(bytes[5..<kindEnd]), number: number, secret: bytes[secretStart...])
     }
 
     /// The id as an integer; nil where it has another length or alphabet.
@@ -64,6 +85,25 @@ package enum TokenText {
             }
             return length
         }
+    }
+
+    /// The first `length` characters of `bytes` in base 32; five bits each must be there.
+    static func text(of bytes: [UInt8], length: Int) -> String {
+        precondition(bytes.count * 8 >= length * 5, "too few bytes")
+        var text = ""
+        var held: UInt32 = 0
+        var bits = 0
+        var rest = bytes[...]
+        while text.utf8.count < length {
+            if bits < 5, let byte = rest.popFirst() {
+                held = held << 8 | UInt32(byte)
+                bits += 8
+            }
+            bits -= 5
+            let digit = UInt8(truncatingIfNeeded: held >> UInt32(bits)) & 31
+            text.unicodeScalars.append(Unicode.Scalar(digit < 26 ? 0x61 + digit : 0x32 + digit - 26))
+        }
+        return text
     }
 
     /// A random UUID (version 4: 122 random bits) in lower case, the secret of a ping URL.

@@ -21,8 +21,13 @@ package struct Collector: Sendable {
         package var tlsCertificate: String?
         package var tlsKey: String?
         package var behindProxy: String?
+        /// Where rows of the input log go that the database no longer needs.
+        package var archiveFolder: String
+        /// Where the heads of the journal are noted; nil: only in hooks.
+        package var anchorFile: String?
 
-        package init(people: ListenAddress, agents: ListenAddress?, adminTokenFile: String) {
+        package init(people: ListenAddress, agents: ListenAddress?, adminTokenFile: String, archiveFolder: String) {
+            self.archiveFolder = archiveFolder
             self.people = people
             self.agents = agents
             self.adminTokenFile = adminTokenFile
@@ -43,6 +48,7 @@ package struct Collector: Sendable {
     package func run() async throws {
         let tls = try tlsConfiguration()
         try checkAddresses(hasTLS: tls != nil)
+        let anchorFile = try settings.anchorFile.map { try AnchorFile($0) }
         let threads = StoreThreads()
         let store = LaneStore(database)
         let writer = Hexadecimal.encode(SecureRandom.bytes(16))
@@ -63,10 +69,12 @@ package struct Collector: Sendable {
 
         let metrics = CollectorMetrics()
         let directory = FleetDirectory()
-        let shutOut = ShutOutSignal()
+        let end = EndSignal()
         let commit = GroupCommit(
             log: store.log, writer: writer, start: entered.start, clock: clock, metrics: metrics, logger: logger,
-            whenShutOut: { shutOut.ring() })
+            whenShutOut: {
+                end.end(because: CollectorError(.shutOut, "another process writes in this one's place"))
+            })
         let fleetChanged: @Sendable (Fleet) -> Void = { fleet in
             directory.replace(with: fleet)
             access.pings.replacePlaces(from: fleet)
@@ -84,13 +92,13 @@ package struct Collector: Sendable {
             store: store, commit: commit, clock: clock, storeThreads: threads, logger: logger,
             listeners: EngineHost.Listeners(
                 committed: { numbers, entries in
-                    metrics.steps.add()
-                    metrics.decisions.add(Int64(entries.count))
+                    metrics.count(step: entries)
                     hub.publish(numbers, entries)
                     delivery.wake()
                 },
                 fleet: fleetChanged,
-                ready: { isReady.set() },
+                ready: { isReady.set($0) },
+                unusable: { end.end(because: $0) },
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
             outbox: { filter.outbox($0, $1) })
 
@@ -103,7 +111,8 @@ package struct Collector: Sendable {
             hooks: OutboxAdministration(
                 database, hooks: hooks.map { HookSummary($0) }, threads: threads,
                 states: { delivery.states() }, now: { clock.now() }),
-            audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access, metrics: metrics,
+            audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access,
+            metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard)
         let people = try PeoplesDoor(
@@ -114,9 +123,15 @@ package struct Collector: Sendable {
             })
 
         var services: [any Service] = [
-            LogAndEngine(commit: commit, engine: engine, threads: threads, shutOut: shutOut),
+            LogAndEngine(commit: commit, engine: engine, threads: threads, end: end),
             DeliveryService(delivery: delivery), hub,
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
+            Upkeep(
+                store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),
+                threads: threads, clock: clock, logger: logger),
+            JournalAnchor(
+                journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
+                logger: logger),
         ]
         if let address = settings.agents {
             let door = AgentDoor(

@@ -4,27 +4,35 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// Set once: the engine is loaded and has applied all that the log held.
+/// True while the engine is loaded and has applied all that the log held.
 final class ReadyFlag: Sendable {
     private let value = Atomic(false)
 
-    func set() { value.store(true, ordering: .releasing) }
+    func set(_ isReady: Bool) { value.store(isReady, ordering: .releasing) }
 
     var isSet: Bool { value.load(ordering: .acquiring) }
 }
 
-/// Told once, by any thread, that this process may write no more.
-final class ShutOutSignal: Sendable {
+/// Told by any thread why this process cannot go on; the first reason stands.
+final class EndSignal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let first = Mutex<(any Error)?>(nil)
 
     init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func ring() { continuation.yield() }
+    func end(because reason: any Error) {
+        first.withLock { first in
+            if first == nil { first = reason }
+        }
+        continuation.yield()
+    }
 
-    /// Returns when it has rung; also when the waiting task is cancelled.
+    var reason: (any Error)? { first.withLock { $0 } }
+
+    /// Returns when there is a reason; also when the waiting task is cancelled.
     func wait() async {
         for await _ in stream { return }
     }
@@ -36,16 +44,18 @@ struct LogAndEngine: Service {
     let commit: GroupCommit
     let engine: EngineHost
     let threads: StoreThreads
-    let shutOut: ShutOutSignal
+    let end: EndSignal
 
     func run() async throws {
         commit.begin()
         engine.begin()
-        await cancelWhenGracefulShutdown { await shutOut.wait() }
+        await cancelWhenGracefulShutdown { await end.wait() }
         // Both calls block until their thread has ended; at this point nothing else needs this one.
         engine.stop()
         commit.stop()
         await threads.stop()
+        // Not an end in order: whoever watches this process must start it again.
+        if let reason = end.reason { throw reason }
     }
 }
 

@@ -29,19 +29,23 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         package var committed: @Sendable (Range<Int64>, [Step.Entry]) -> Void
         /// The fleet set that counts from now on; also once after loading.
         package var fleet: @Sendable (Fleet) -> Void
-        /// The engine is loaded; doors may say that they are ready.
-        package var ready: @Sendable () -> Void
+        /// True when the engine is loaded and caught up; false when it has to be loaded again.
+        package var ready: @Sendable (Bool) -> Void
+        /// What is stored cannot be loaded, and trying again will not help: the process must end and say why.
+        package var unusable: @Sendable (any Error) -> Void
         /// After each turn: how far the engine is.
         package var advanced: @Sendable (_ asOf: Timestamp, _ deafSince: Timestamp?) -> Void
 
         package init(
             committed: @escaping @Sendable (Range<Int64>, [Step.Entry]) -> Void,
-            fleet: @escaping @Sendable (Fleet) -> Void, ready: @escaping @Sendable () -> Void,
+            fleet: @escaping @Sendable (Fleet) -> Void, ready: @escaping @Sendable (Bool) -> Void,
+            unusable: @escaping @Sendable (any Error) -> Void,
             advanced: @escaping @Sendable (Timestamp, Timestamp?) -> Void
         ) {
             self.committed = committed
             self.fleet = fleet
             self.ready = ready
+            self.unusable = unusable
             self.advanced = advanced
         }
     }
@@ -69,6 +73,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private let listeners: Listeners
     private let outbox: @Sendable (Decision, Int) -> [OutboxDraft]
     private let storeThreads: StoreThreads
+    private let checkpoints: CheckpointWriter
 
     /// - Parameter outbox: the deliveries that a decision calls for, by its place in the step.
     package init(
@@ -82,6 +87,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         self.logger = logger
         self.listeners = listeners
         self.outbox = outbox
+        checkpoints = CheckpointWriter(checkpoints: store.checkpoints, logger: logger)
     }
 
     package func begin() {
@@ -161,7 +167,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         InputCodec.append(.command(command), to: &frames)
         let operation = command.operation
         let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1) { [self] isDurable in
+            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: command.receivedAt) { [self] isDurable in
                 // The outcome comes from the engine; only a failure is known here.
                 if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
             })
@@ -171,6 +177,12 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func settle(_ operation: String, _ result: Result<Outcome, any Error>) {
         let waiter = state.withLock { $0.waiters.removeValue(forKey: operation) }
         for continuation in waiter?.continuations ?? [] { continuation.resume(with: result) }
+    }
+
+    /// An outcome is for who sent that body: an older command under the same key may be decided first.
+    private func settle(_ outcome: Outcome) {
+        let isTheirs = state.withLock { $0.waiters[outcome.operation]?.digest == outcome.bodyDigest }
+        if isTheirs { settle(outcome.operation, .success(outcome)) }
     }
 
     private func expireWaiters(at now: Timestamp) {
@@ -210,18 +222,20 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                     answerReads(engine)
                 }
                 if isCaughtUp, clock.now() - lastCheckpoint >= Self.checkpointEvery {
-                    try owner?.checkpoint()
+                    try beginCheckpoint(of: &owner)
                     lastCheckpoint = clock.now()
                 }
             } catch {
-                logger.error("The engine is loaded again after a failure", metadata: ["error": "\(error)"])
                 owner = nil
-                doorbell.wait(atMost: .milliseconds(500))
+                recover(from: error, &guardian)
             }
             expireWaiters(at: clock.now())
             if isCaughtUp { doorbell.wait(atMost: didWork ? Self.pollBusy : Self.pollIdle) }
         }
         do {
+            checkpoints.wait()
+            var didFail = false
+            if checkpoints.isFree(didFail: &didFail), didFail { owner?.checkpointFailed() }
             try owner?.checkpoint()
             try guardian.endedInOrder()
         } catch {
@@ -230,8 +244,32 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         refuseAll()
     }
 
+    /// The engine in memory is ahead of the store or stuck: it is thrown away, and nobody is left waiting for it.
+    private func recover(from error: any Error, _ guardian: inout PoisonGuard) {
+        logger.error("The engine is loaded again after a failure", metadata: ["error": "\(error)"])
+        let reads = state.withLock { state in
+            defer { state.reads = [] }
+            state.isReady = false
+            return state.reads
+        }
+        listeners.ready(false)
+        for read in reads { read(.failure(CollectorError(.starting))) }
+        if let row = error as? LaneOwner.UnreadableRow {
+            do {
+                try guardian.putAside(row.place, at: clock.now())
+                tellEveryone(of: row.place)
+                return
+            } catch {
+                logger.error("A row could not be put aside", metadata: ["error": "\(error)"])
+            }
+        }
+        if error is LaneOwner.UnusableCheckpoint { listeners.unusable(error) }
+        doorbell.wait(atMost: .milliseconds(500))
+    }
+
     private func load(_ guardian: inout PoisonGuard) throws -> LaneOwner {
         let start = clock.now()
+        checkpoints.wait()
         if let culprit = try guardian.begin(at: start) { tellEveryone(of: culprit) }
         var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
         let owner = try LaneOwner(loading: store, before: { try guardian.willApply($0) }, found: &found)
@@ -250,12 +288,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         return owner
     }
 
+    private func beginCheckpoint(of owner: inout LaneOwner?) throws {
+        var didFail = false
+        guard checkpoints.isFree(didFail: &didFail) else { return }
+        if didFail { owner?.checkpointFailed() }
+        if let draft = try owner?.draftCheckpoint() { checkpoints.write(draft) }
+    }
+
     /// The row that makes every reader of the log skip the input, now and in replays.
     private func tellEveryone(of culprit: Attempts.LogPlace) {
         let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
         var frames = ByteWriter()
         InputCodec.append(.quarantined(named), to: &frames)
-        _ = commit.submit(GroupCommit.Submission(frames: frames.bytes, requests: 1) { _ in })
+        _ = commit.submit(GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { _ in })
     }
 
     private func becomeReady(when isCaughtUp: Bool) {
@@ -264,12 +309,12 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             defer { state.isReady = true }
             return !state.isReady
         }
-        if isFirst { listeners.ready() }
+        if isFirst { listeners.ready(true) }
     }
 
     private func tell(_ committed: LaneOwner.Committed, of owner: LaneOwner) {
         if committed.fleetChanged { listeners.fleet(owner.engine.fleet) }
-        for outcome in committed.outcomes { settle(outcome.operation, .success(outcome)) }
+        for outcome in committed.outcomes { settle(outcome) }
         if !committed.entries.isEmpty { listeners.committed(committed.numbers, committed.entries) }
     }
 

@@ -23,6 +23,7 @@ struct LaneOwner {
     private var quarantined: Set<Attempts.LogPlace>
     /// Of the newest checkpoint; 0 where there is none, and the next one must hold every block.
     private var generation: Int64 = 0
+    private var lastCheckpointFailed = false
 
     /// What a turn has made durable and what may now be told.
     struct Committed {
@@ -42,6 +43,28 @@ struct LaneOwner {
         var divergedAt: Int64?
     }
 
+    /// Stands for a whole row where an input's place in it is asked for.
+    static let wholeRow = -1
+
+    /// The newest checkpoint cannot be read and the log alone does not lead to where the journal stands: trying again
+    /// will not help.
+    struct UnusableCheckpoint: Error, CustomStringConvertible {
+        var generation: Int64
+        var at: Timestamp
+
+        var description: String {
+            """
+            The newest checkpoint (\(generation), of \(at)) is damaged or of another release, and the log before it has \
+            been archived: start the release that wrote it, or restore the newest backup.
+            """
+        }
+    }
+
+    /// A row that cannot be read back: damaged, or written by a newer release.
+    struct UnreadableRow: Error {
+        var place: Attempts.LogPlace
+    }
+
     // MARK: Load
 
     /// Restores the newest checkpoint and applies the log again up to what is committed, without writing, comparing
@@ -50,20 +73,36 @@ struct LaneOwner {
         self.store = store
         position = try store.decided.position() ?? Position(cursors: Cursors(), engineTime: .distantPast, journalSeq: 0)
         quarantined = Set(try store.attempts.quarantined())
-        var applied = position.journalSeq
-        if let checkpoint = try store.checkpoints.newest() {
+        engine = Engine()
+        cursors = Cursors()
+        guard let checkpoint = try store.checkpoints.newest() else {
+            try reapply(from: 0, before: each, found: &found)
+            return
+        }
+        generation = checkpoint.generation
+        do {
             engine = try Engine(
                 restoring: checkpoint.head,
                 blocks: Dictionary(uniqueKeysWithValues: checkpoint.blocks.map { ($0.index, $0.bytes) }))
-            cursors = checkpoint.position.cursors
-            generation = checkpoint.generation
-            applied = checkpoint.position.journalSeq
-        } else {
-            engine = Engine()
-            cursors = Cursors()
-            applied = 0
+        } catch {
+            try startOver(instead: checkpoint, before: each, found: &found)
+            return
         }
-        try reapply(from: applied, before: each, found: &found)
+        cursors = checkpoint.position.cursors
+        try reapply(from: checkpoint.position.journalSeq, before: each, found: &found)
+    }
+
+    /// Applies the whole log where it still is whole: that is so if it leads to the very journal that was written.
+    private mutating func startOver(
+        instead checkpoint: Checkpoint, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded
+    ) throws {
+        let unusable = UnusableCheckpoint(generation: checkpoint.generation, at: checkpoint.position.engineTime)
+        for writer in position.cursors.entries where writer.seq > 0 {
+            guard try store.log.firstRow(of: writer.writer) == 1 else { throw unusable }
+        }
+        try reapply(from: 0, before: each, found: &found)
+        guard found.divergedAt == nil else { throw unusable }
+        lastCheckpointFailed = true
     }
 
     private mutating func reapply(
@@ -106,7 +145,9 @@ struct LaneOwner {
             guard !lines.isEmpty else { break }
             for line in lines where index < step.entries.count {
                 let draft = StepRows.draft(of: step.entries[index])
-                let isSame = line.seq == number + 1 && line.kind == draft.kind && (line.body ?? draft.body) == draft.body
+                let isSame =
+                    line.seq == number + 1 && line.kind == draft.kind
+                    && (line.body ?? draft.storedBody) == draft.storedBody
                 if !isSame, found.divergedAt == nil { found.divergedAt = line.seq }
                 number = line.seq
                 index += 1
@@ -140,7 +181,15 @@ struct LaneOwner {
     private mutating func apply(
         _ row: LogRow, before each: (Attempts.LogPlace) throws -> Void, into step: inout Step
     ) throws {
-        let inputs = try InputCodec.decode(row.batch).enumerated()
+        let whole = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: Self.wholeRow)
+        guard !quarantined.contains(whole) else { return }
+        let decoded: [Input]
+        do {
+            decoded = try InputCodec.decode(row.batch)
+        } catch {
+            throw UnreadableRow(place: whole)
+        }
+        let inputs = decoded.enumerated()
             .map { (index: $0.offset, input: $0.element, at: Self.time(of: $0.element, in: row)) }
             .sorted { ($0.at, $0.index) < ($1.at, $1.index) }
         for (index, input, at) in inputs {
@@ -162,7 +211,7 @@ struct LaneOwner {
         case .command(let command): min(command.receivedAt, row.at)
         // Stamped right after the last watermark, meant for the watermark itself: no deadline lies between.
         case .deaf(let span): span.from
-        case .quarantined: row.at
+        case .quarantined, .anchored: row.at
         }
     }
 
@@ -171,8 +220,10 @@ struct LaneOwner {
     ) throws -> Committed? {
         let isEmpty = step.entries.isEmpty && step.outcomes.isEmpty && step.history.isEmpty && step.changed.keys.isEmpty
         if isEmpty, engine.now - position.engineTime < Self.positionEvery {
-            return rows == 0 ? nil : Committed(
-                numbers: 0..<0, entries: [], outcomes: [], fleetChanged: false, isCaughtUp: isCaughtUp, rows: rows)
+            return rows == 0
+                ? nil
+                : Committed(
+                    numbers: 0..<0, entries: [], outcomes: [], fleetChanged: false, isCaughtUp: isCaughtUp, rows: rows)
         }
         var decided = DecidedStep(
             previousJournalSeq: position.journalSeq, cursors: cursors, engineTime: engine.now)
@@ -197,18 +248,51 @@ struct LaneOwner {
 
     // MARK: Checkpoint
 
-    /// Writes where a restart would begin to apply again, with the engine's state there: the blocks that have changed
-    /// since the last one. What was applied but not yet written goes first, so that the position is this state's.
-    mutating func checkpoint() throws {
+    /// The engine as it stands, to be written elsewhere while this one goes on.
+    struct CheckpointDraft: Sendable {
+        fileprivate var engine: Engine
+        fileprivate var position: Position
+        fileprivate var generation: Int64
+        /// False: every block is written, because the one before is missing or may be incomplete.
+        fileprivate var isChangesOnly: Bool
+
+        /// Encodes and writes it, in small transactions; takes about a second for 100,000 sites.
+        func save(to checkpoints: Checkpoints) throws {
+            try checkpoints.save(
+                generation: generation, position: position, head: engine.checkpointHead(),
+                blocks: engine.checkpointBlocks(dirtyOnly: isChangesOnly), keepingOthers: isChangesOnly)
+        }
+    }
+
+    /// Where a restart would begin to apply again, with the engine's state there. What was applied but not yet written
+    /// is written first, so that the position is exactly this state's.
+    mutating func draftCheckpoint() throws -> CheckpointDraft {
+        let known = Set(try store.log.writers().map(\.id))
+        cursors.keep { known.contains($0) }
         if cursors != position.cursors || engine.now != position.engineTime {
             position = try store.decided.commit(
                 DecidedStep(previousJournalSeq: position.journalSeq, cursors: cursors, engineTime: engine.now)
             ).position
         }
-        try store.checkpoints.save(
-            generation: generation + 1, position: position, head: engine.checkpointHead(),
-            blocks: engine.checkpointBlocks(dirtyOnly: generation > 0), keepingOthers: generation > 0)
+        let draft = CheckpointDraft(
+            engine: engine, position: position, generation: generation + 1,
+            isChangesOnly: generation > 0 && !lastCheckpointFailed)
         generation += 1
+        lastCheckpointFailed = false
         engine.markClean()
+        return draft
+    }
+
+    /// The draft was not written: what it held must be in the next one, which therefore holds everything.
+    mutating func checkpointFailed() { lastCheckpointFailed = true }
+
+    /// Draft and save in one, where nothing else is to be done meanwhile.
+    mutating func checkpoint() throws {
+        do {
+            try draftCheckpoint().save(to: store.checkpoints)
+        } catch {
+            checkpointFailed()
+            throw error
+        }
     }
 }

@@ -15,9 +15,12 @@ enum LogEntry {
     /// Opens `writer`, shuts out whoever wrote before (the embedded store serves one process), and says in the log that
     /// nothing was heard between the last statement and now.
     static func enter(_ store: LaneStore, as writer: String) throws -> Entered {
-        let furthest = try store.log.writers().map(\.watermark).max()
+        let writers = try store.log.writers()
         let decided = try store.decided.position()?.engineTime
-        let last = [furthest, decided].compactMap { $0 }.max()
+        // Where engine time stands: the least of those who have not been shut out. A start that died right here has
+        // left a writer with a later watermark behind; what it did not hear is still not heard.
+        let standing = writers.filter { !$0.closed }.map(\.watermark).min() ?? writers.map(\.watermark).max()
+        let last = [standing, decided].compactMap { $0 }.max()
         let opened = try store.log.openWriter(id: writer, at: SteadyClock(notBefore: last ?? .distantPast).now())
         let clock = SteadyClock(notBefore: opened)
         guard let last else {

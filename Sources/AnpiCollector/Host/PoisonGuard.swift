@@ -43,6 +43,14 @@ struct PoisonGuard {
         return culprit
     }
 
+    /// A row cannot be read at all: no use in trying it three times.
+    func putAside(_ place: Attempts.LogPlace, at now: Timestamp) throws {
+        try attempts.quarantine(place, at: now)
+        logger.critical(
+            "A row of the log cannot be read and is put aside",
+            metadata: ["writer": "\(place.writer)", "row": "\(place.seq)"])
+    }
+
     /// An input is about to be applied.
     func willApply(_ place: Attempts.LogPlace) throws {
         if isCareful { try attempts.note(place) }

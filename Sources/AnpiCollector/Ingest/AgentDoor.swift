@@ -12,6 +12,8 @@ import Synchronization
 package final class AgentDoor: Sendable {
     /// Connections at a time; the next one is closed at once.
     package static let connectionsMax = 20_000
+    /// Bytes of unfinished bodies over all connections; beyond it the next one is told to come back.
+    package static let bodyBytesMax = 256 << 20
 
     /// What connections need of the rest of the collector.
     package final class Services: Sendable {
@@ -22,6 +24,7 @@ package final class AgentDoor: Sendable {
         let commit: GroupCommit
         let metrics: CollectorMetrics
         fileprivate let connections = Atomic(0)
+        private let bodyBytes = Atomic(0)
 
         package init(
             tokens: TokenTable, pings: PingDirectory, intake: BeatIntake, clock: SteadyClock, commit: GroupCommit,
@@ -47,7 +50,17 @@ package final class AgentDoor: Sendable {
             }
         }
 
-        func limit(of isPing: Bool) -> Int { isPing ? PingPath.bodyBytesMax : BeatIntake.backlogBytesMax }
+        /// Takes `count` bytes of the budget for bodies; false where they do not fit, and nothing is taken.
+        func hasRoom(for count: Int) -> Bool {
+            let held = bodyBytes.add(count, ordering: .relaxed).newValue
+            if held <= AgentDoor.bodyBytesMax { return true }
+            release(count)
+            return false
+        }
+
+        func release(_ count: Int) {
+            if count > 0 { bodyBytes.subtract(count, ordering: .relaxed) }
+        }
 
         func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
     }
@@ -70,7 +83,7 @@ package final class AgentDoor: Sendable {
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { [self] channel in initialize(channel) }
             .bind(host: host, port: port).get()

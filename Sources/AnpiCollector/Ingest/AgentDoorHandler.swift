@@ -24,15 +24,26 @@ final class AgentDoorHandler: ChannelInboundHandler {
         case waitingForHead
         case readingBody(Request)
         /// Handed to the log; the answer is due.
-        case committing(keepAlive: Bool)
+        case committing(Manner)
         /// The last answer is on its way, or the peer is gone.
         case closing
+    }
+
+    /// What of the request decides the form of its answer.
+    private struct Manner {
+        var keepAlive: Bool
+        /// HTTP/1.0 closes unless both sides say otherwise.
+        var saysKeepAlive = false
+        var sendsBody = true
+        var isPing = false
+
+        static let last = Manner(keepAlive: false)
     }
 
     private struct Request {
         var route: Route
         var encoding: String?
-        var keepAlive: Bool
+        var manner: Manner
         var body: ByteBuffer
     }
 
@@ -69,16 +80,35 @@ final class AgentDoorHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         state = .closing
+        releaseBytes()
         self.context = nil
         shared.closed(self)
         services.connectionClosed()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if case .waitingForHead = state, error is HTTPParserError {
-            finish(.problem(.malformed, "The request could not be read."), keepAlive: false)
+        if error is HTTPParserError, isReading {
+            finish(.problem(.malformed, "The request could not be read."), .last)
         } else {
             close()
+        }
+    }
+
+    private var isReading: Bool {
+        switch state {
+        case .waitingForHead, .readingBody: true
+        case .committing, .closing: false
+        }
+    }
+
+    /// A peer that has said all it had to say still gets the answer it waits for.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        switch state {
+        case .committing(var manner):
+            manner.keepAlive = false
+            state = .committing(manner)
+        case .waitingForHead, .readingBody, .closing: close()
         }
     }
 
@@ -111,20 +141,26 @@ final class AgentDoorHandler: ChannelInboundHandler {
         switch route(head) {
         case .failure(let refusal):
             // What follows the head was not asked for: the connection ends with the refusal.
-            finish(refusal.answer, keepAlive: false, method: head.method)
+            finish(refusal.answer, Manner(keepAlive: false, sendsBody: head.method != .HEAD))
         case .success(let route):
-            let limit = services.limit(of: route.isPing)
-            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limit, !route.isPing {
-                finish(
-                    .problem(.tooLarge, "At most \(limit) bytes: send fewer runs."), keepAlive: false)
-                return
+            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), !route.isPing,
+                length > BeatIntake.backlogBytesMax
+            {
+                return finish(Self.tooLarge, .last)
             }
             if head.headers.contains(name: "expect") { writeContinue() }
-            state = .readingBody(Request(
-                route: route, encoding: head.headers.first(name: "content-encoding"), keepAlive: head.isKeepAlive,
-                body: ByteBuffer()))
+            let manner = Manner(
+                keepAlive: head.isKeepAlive, saysKeepAlive: head.isKeepAlive && head.version.minor == 0,
+                sendsBody: head.method != .HEAD, isPing: route.isPing)
+            state = .readingBody(
+                Request(
+                    route: route, encoding: head.headers.first(name: "content-encoding")?.lowercased(),
+                    manner: manner, body: ByteBuffer()))
         }
     }
+
+    private static let tooLarge = WireAnswer.problem(
+        .tooLarge, "At most \(BeatIntake.backlogBytesMax) bytes: send fewer runs.")
 
     private struct Refusal: Error {
         var answer: WireAnswer
@@ -134,14 +170,21 @@ final class AgentDoorHandler: ChannelInboundHandler {
     private func route(_ head: HTTPRequestHead) -> Result<Route, Refusal> {
         if head.uri == "/v1/heartbeats" {
             guard head.method == .POST else {
-                return .failure(Refusal(answer: .problem(.methodNotAllowed, "Send heartbeats with POST.", headers: [.init("allow", "POST")])))
+                return .failure(
+                    Refusal(
+                        answer: .problem(
+                            .methodNotAllowed, "Send heartbeats with POST.", headers: [.init("allow", "POST")])))
             }
             guard let principal = head.headers.first(name: "authorization").flatMap(services.principal) else {
-                return .failure(Refusal(answer: .problem(.unauthorized, "Send Authorization: Bearer with this agent's token.",
-                    headers: [.init("www-authenticate", "Bearer")])))
+                return .failure(
+                    Refusal(
+                        answer: .problem(
+                            .unauthorized, "Send Authorization: Bearer with this agent's token.",
+                            headers: [.init("www-authenticate", "Bearer")])))
             }
             guard let agent = principal.agent else {
-                return .failure(Refusal(answer: .problem(.forbidden, "Heartbeats need the token of the agent that sends them.")))
+                return .failure(
+                    Refusal(answer: .problem(.forbidden, "Heartbeats need the token of the agent that sends them.")))
             }
             return .success(.heartbeats(agent))
         }
@@ -154,13 +197,21 @@ final class AgentDoorHandler: ChannelInboundHandler {
 
     private func ping(_ head: HTTPRequestHead) -> Result<Route, Refusal> {
         guard head.method == .GET || head.method == .HEAD || head.method == .POST else {
-            return .failure(Refusal(answer: .problem(.methodNotAllowed, "Ping with GET, HEAD or POST.",
-                headers: [.init("allow", "GET, HEAD, POST")])))
+            return .failure(
+                Refusal(
+                    answer: .problem(
+                        .methodNotAllowed, "Ping with GET, HEAD or POST.",
+                        headers: [.init("allow", "GET, HEAD, POST")])))
         }
-        guard let path = PingPath(path: head.uri) else { return .failure(Refusal(answer: .text(404, "not found"))) }
+        guard let path = PingPath(path: head.uri) else {
+            return .failure(Refusal(answer: .problem(.notFound, "There is no such ping address.")))
+        }
         switch services.pings.find(path, at: services.clock.now()) {
-        case .unknown: return .failure(Refusal(answer: .text(404, "not found")))
-        case .ambiguous: return .failure(Refusal(answer: .text(409, "ambiguous slug")))
+        case .unknown: return .failure(Refusal(answer: .problem(.notFound, "There is no such ping address.")))
+        case .ambiguous:
+            return .failure(
+                Refusal(
+                    answer: .problem(.conflict, "Several copies have this slug; use the copy's own address.")))
         case .place(let place):
             let query = head.uri.split(separator: "?", maxSplits: 1).dropFirst().first
             return .success(.ping(place, path.kind, run: PingPath.run(query: query.map(String.init))))
@@ -172,13 +223,15 @@ final class AgentDoorHandler: ChannelInboundHandler {
         if case .ping = request.route {
             // The rest of a long body is read and forgotten: a script's log must not fail its ping.
             let room = max(0, PingPath.bodyBytesMax - request.body.readableBytes)
-            if let kept = bytes.readSlice(length: min(room, bytes.readableBytes)) { request.body.writeImmutableBuffer(kept) }
+            if let kept = bytes.readSlice(length: min(room, bytes.readableBytes)) {
+                request.body.writeImmutableBuffer(kept)
+            }
         } else {
             guard request.body.readableBytes + bytes.readableBytes <= BeatIntake.backlogBytesMax else {
-                return finish(
-                    .problem(.tooLarge, "At most \(BeatIntake.backlogBytesMax) bytes: send fewer runs."),
-                    keepAlive: false)
+                return finish(Self.tooLarge, .last)
             }
+            guard services.hasRoom(for: bytes.readableBytes) else { return finish(.busy, .last) }
+            heldBytes += bytes.readableBytes
             // The usual body comes in one piece: taken over, not copied.
             if request.body.readableBytes == 0 { request.body = bytes } else { request.body.writeBuffer(&bytes) }
         }
@@ -186,6 +239,9 @@ final class AgentDoorHandler: ChannelInboundHandler {
     }
 
     private func end(_ request: Request) {
+        releaseBytes()
+        // Before the receipt is stamped, so that no watermark passes it.
+        shared.willStamp()
         let outcome: BeatIntake.OnBody
         switch request.route {
         case .heartbeats(let agent):
@@ -195,57 +251,69 @@ final class AgentDoorHandler: ChannelInboundHandler {
             }
         case .ping(let place, let kind, let run):
             outcome = services.intake.ping(
-                site: place.site, tier: place.tier, kind: kind, run: run, body: Array(request.body.readableBytesView))
+                site: place.site, tier: place.tier, kind: kind, run: run,
+                body: Array(request.body.readableBytesView))
         }
         switch outcome {
         case .refused(let answer):
             services.metrics.count(beatRequest: .refused, door: .agents)
-            finish(answer, keepAlive: request.keepAlive)
+            shared.didNotSubmit()
+            finish(answer, request.manner)
         case .accepted(let accepted):
             services.metrics.count(beatRequest: .accepted, door: .agents)
-            state = .committing(keepAlive: request.keepAlive)
-            isPing = request.route.isPing
+            state = .committing(request.manner)
             shared.submit(accepted.input, answer: accepted.answer, for: self)
         }
     }
 
-    private var isPing = false
+    /// Bytes of the body in hand, counted against the door's budget.
+    private var heldBytes = 0
+
+    private func releaseBytes() {
+        services.release(heldBytes)
+        heldBytes = 0
+    }
 
     // MARK: Answers
 
     /// The request in hand is durable.
     func answerDurable(_ body: [UInt8]) {
-        guard case .committing(let keepAlive) = state, let context else { return }
+        guard case .committing(let manner) = state, let context else { return }
         var buffer = context.channel.allocator.buffer(capacity: 192 + body.count)
         buffer.writeStaticString(
-            isPing
+            manner.isPing
                 ? "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\nping-body-limit: 10000\r\n"
                 : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
-        send(&buffer, body: body, keepAlive: keepAlive)
+        send(&buffer, body: body, manner)
     }
 
     /// The request in hand was refused by the queue or the log.
     func answer(_ answer: WireAnswer) {
-        guard case .committing(let keepAlive) = state else { return }
-        finish(answer, keepAlive: keepAlive)
+        guard case .committing(let manner) = state else { return }
+        finish(answer, manner)
     }
 
-    private func finish(_ answer: WireAnswer, keepAlive: Bool, method: HTTPMethod = .POST) {
+    private func finish(_ answer: WireAnswer, _ manner: Manner) {
         guard let context else { return }
+        releaseBytes()
         var buffer = context.channel.allocator.buffer(capacity: 256 + answer.body.count)
         let status = HTTPResponseStatus(statusCode: answer.status)
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         for header in answer.headers { buffer.writeString("\(header.name): \(header.value)\r\n") }
-        send(&buffer, body: answer.body, keepAlive: keepAlive, sendsBody: method != .HEAD)
+        send(&buffer, body: answer.body, manner)
     }
 
-    private func send(_ buffer: inout ByteBuffer, body: [UInt8], keepAlive: Bool, sendsBody: Bool = true) {
+    private func send(_ buffer: inout ByteBuffer, body: [UInt8], _ manner: Manner) {
         guard let context else { return }
-        let staysOpen = keepAlive && !isShuttingDown
+        let staysOpen = manner.keepAlive && !isShuttingDown
         buffer.writeBytes(shared.date())
-        if !staysOpen { buffer.writeStaticString("connection: close\r\n") }
+        if !staysOpen {
+            buffer.writeStaticString("connection: close\r\n")
+        } else if manner.saysKeepAlive {
+            buffer.writeStaticString("connection: keep-alive\r\n")
+        }
         buffer.writeString("content-length: \(body.count)\r\n\r\n")
-        if sendsBody { buffer.writeBytes(body) }
+        if manner.sendsBody { buffer.writeBytes(body) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         deadline = .now() + Self.idleTime
         guard staysOpen else {
@@ -292,7 +360,7 @@ final class AgentDoorHandler: ChannelInboundHandler {
         switch state {
         case .committing: break
         case .readingBody:
-            finish(.problem(.slowBody, "The body did not arrive within 10 seconds."), keepAlive: false)
+            finish(.problem(.slowBody, "The body did not arrive within 10 seconds."), .last)
         case .waitingForHead, .closing: close()
         }
     }

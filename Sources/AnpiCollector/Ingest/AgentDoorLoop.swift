@@ -10,6 +10,7 @@ final class AgentDoorLoop {
     private let commit: GroupCommit
     private let clock: SteadyClock
     private let metrics: CollectorMetrics
+    private let stamp: GroupCommit.StampSlot
     private var frames = ByteWriter()
     private var waiting: [Waiting] = []
     private var isFlushScheduled = false
@@ -26,6 +27,7 @@ final class AgentDoorLoop {
         self.metrics = metrics
         self.loop = loop
         self.commit = commit
+        stamp = commit.makeStampSlot()
         self.clock = clock
     }
 
@@ -49,6 +51,16 @@ final class AgentDoorLoop {
         for connection in Array(connections.values) { connection.beginShutdown() }
     }
 
+    /// A receipt is about to be stamped that is not yet in the queue: the watermark must not pass it.
+    func willStamp() {
+        if waiting.isEmpty { stamp.set(clock.now()) }
+    }
+
+    /// What was about to be stamped was refused.
+    func didNotSubmit() {
+        if waiting.isEmpty { stamp.clear() }
+    }
+
     /// Queues an input; `connection` is answered when it is durable.
     func submit(_ input: Input, answer: [UInt8], for connection: AgentDoorHandler) {
         InputCodec.append(input, to: &frames)
@@ -62,12 +74,15 @@ final class AgentDoorLoop {
     private func flush() {
         isFlushScheduled = false
         let batch = NIOLoopBound(waiting, eventLoop: loop)
-        let submission = GroupCommit.Submission(frames: frames.bytes, requests: waiting.count) { [loop] isDurable in
+        let submission = GroupCommit.Submission(frames: frames.bytes, requests: waiting.count, oldest: stamp.value) {
+            [loop] isDurable in
             loop.execute { Self.settle(batch.value, isDurable: isDurable) }
         }
         waiting = []
         frames = ByteWriter(reserving: submission.frames.count)
-        guard !commit.submit(submission) else { return }
+        let isTaken = commit.submit(submission)
+        stamp.clear()
+        guard !isTaken else { return }
         for item in batch.value {
             metrics.count(beatRequest: .overloaded, door: .agents)
             item.connection.answer(.busy)

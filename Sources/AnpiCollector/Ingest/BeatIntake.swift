@@ -22,6 +22,7 @@ package struct BeatIntake: Sendable {
     /// A body that can be committed, and what to say when it is.
     package struct Accepted: Sendable {
         package var input: Input
+        package var receivedAt: Timestamp
         package var answer: [UInt8]
     }
 
@@ -71,7 +72,8 @@ package struct BeatIntake: Sendable {
             return .refused(.problem(.forbidden, "This token speaks for \(agent), the body says \(request.agent)."))
         }
         guard let asked = directory.interval(of: agent) else {
-            return .refused(.problem(.notFound, "No agent \(agent) in the fleet: import agents.csv with it, then send again."))
+            return .refused(
+                .problem(.notFound, "No agent \(agent) in the fleet: import agents.csv with it, then send again."))
         }
         do throws(FieldProblem) {
             try HeartbeatRules.check(request)
@@ -86,9 +88,11 @@ package struct BeatIntake: Sendable {
         accepted.beats = beats
         let highest = request.beats.reduce(Int64(0)) { max($0, $1.seq &+ Int64(($1.count ?? 1) - 1)) }
         let interval = asked > 0 ? asked : request.beats[request.beats.count - 1].interval
-        return .accepted(Accepted(
-            input: .heartbeats(Heartbeats(receivedAt: clock.now(), request: accepted)),
-            answer: Self.answer(acknowledged: highest, rejected: rejected, interval: interval)))
+        let receivedAt = clock.now()
+        return .accepted(
+            Accepted(
+                input: .heartbeats(Heartbeats(receivedAt: receivedAt, request: accepted)), receivedAt: receivedAt,
+                answer: Self.answer(acknowledged: highest, rejected: rejected, interval: interval)))
     }
 
     /// The answer's JSON, written by hand: it is sent once a beat.
@@ -116,7 +120,7 @@ package struct BeatIntake: Sendable {
     /// Looks at one ping; `body` has been cut at the limit that `Ping-Body-Limit` tells.
     package func ping(site: SiteID, tier: CopyTier, kind: Ping.Kind, run: String?, body: [UInt8]) -> OnBody {
         guard directory.has(site) else {
-            return .refused(.text(404, "not found"))
+            return .refused(.problem(.notFound, "There is no such ping address."))
         }
         let excerpt = String(decoding: body, as: UTF8.self).unicodeScalars
             .prefix(HeartbeatRules.messageCharactersMax)
@@ -124,6 +128,7 @@ package struct BeatIntake: Sendable {
         let ping = Ping(
             receivedAt: clock.now(), site: site, tier: tier, kind: kind, run: run,
             message: excerpt.isEmpty ? nil : String(excerpt))
-        return .accepted(Accepted(input: .ping(ping), answer: Array("OK".utf8)))
+        return .accepted(
+            Accepted(input: .ping(ping), receivedAt: ping.receivedAt, answer: Array("OK".utf8)))
     }
 }

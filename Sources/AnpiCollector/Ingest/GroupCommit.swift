@@ -26,13 +26,32 @@ package final class GroupCommit: Sendable {
         package var frames: [UInt8]
         /// How many callers wait for them.
         package var requests: Int
+        /// No later than the earliest receipt among them.
+        package var oldest: Timestamp
         /// Called on the committing thread: true when they are durable. Must not block.
         package var whenSettled: @Sendable (Bool) -> Void
 
-        package init(frames: [UInt8], requests: Int, whenSettled: @escaping @Sendable (Bool) -> Void) {
+        package init(
+            frames: [UInt8], requests: Int, oldest: Timestamp, whenSettled: @escaping @Sendable (Bool) -> Void
+        ) {
+            self.oldest = oldest
             self.frames = frames
             self.requests = requests
             self.whenSettled = whenSettled
+        }
+    }
+
+    /// Where one event loop says since when it holds receipts that are not in the queue yet.
+    package final class StampSlot: Sendable {
+        private static let none = Int64.max
+        private let milliseconds = Atomic(StampSlot.none)
+
+        func set(_ instant: Timestamp) { milliseconds.store(instant.milliseconds, ordering: .sequentiallyConsistent) }
+        func clear() { milliseconds.store(Self.none, ordering: .sequentiallyConsistent) }
+        /// `distantFuture` where it holds none.
+        var value: Timestamp {
+            let value = milliseconds.load(ordering: .sequentiallyConsistent)
+            return value == Self.none ? .distantFuture : Timestamp(milliseconds: value)
         }
     }
 
@@ -52,6 +71,7 @@ package final class GroupCommit: Sendable {
         var requests = 0
         var bytes = 0
         var isStopping = false
+        var slots: [StampSlot] = []
     }
 
     private let state = Mutex(State())
@@ -98,6 +118,12 @@ package final class GroupCommit: Sendable {
         finished.wait()
     }
 
+    package func makeStampSlot() -> StampSlot {
+        let slot = StampSlot()
+        state.withLock { $0.slots.append(slot) }
+        return slot
+    }
+
     /// False where too much waits already or the process is stopping.
     package func submit(_ submission: Submission) -> Bool {
         let isTaken = state.withLock { state in
@@ -125,7 +151,9 @@ package final class GroupCommit: Sendable {
         while mayGoOn {
             let (hasInputs, isStopping) = state.withLock { (!$0.waiting.isEmpty, $0.isStopping) }
             if isStopping, !hasInputs { return }
-            let now = clock.now()
+            // The clock first, then the slots: who stamps after we have looked stamps later than this.
+            let clockNow = clock.now()
+            let now = min(clockNow, earliestOutstanding() - .milliseconds(1))
             var rows: [LogRow] = []
             var batch: [Submission] = []
             switch watermark.seal(at: now, hasInputs: hasInputs) {
@@ -149,7 +177,7 @@ package final class GroupCommit: Sendable {
                 watermark.committed(now)
                 sequence += Int64(rows.count)
             }
-            settle(batch, isDurable: isDurable, took: clock.now() - now)
+            settle(batch, isDurable: isDurable, took: clock.now() - clockNow)
             if !isDurable, mayGoOn {
                 // A disk that is full stays full for a while: do not spin on it.
                 doorbell.wait(atMost: .milliseconds(250))
@@ -168,6 +196,20 @@ package final class GroupCommit: Sendable {
         var row = InputCodec.begin(reserving: batch.reduce(1) { $0 + $1.frames.count })
         for submission in batch { row.append(frames: submission.frames) }
         return LogRow(writer: writer, seq: sequence + 1, at: at, batch: row.bytes)
+    }
+
+    /// The earliest receipt that will not be in the next row: held by a loop, or beyond the row's size. The watermark
+    /// stays below it, or the engine would judge a deadline before it has read a beat that came in time.
+    private func earliestOutstanding() -> Timestamp {
+        state.withLock { state in
+            var earliest = state.slots.map(\.value).min() ?? .distantFuture
+            var bytes = 0
+            for (index, submission) in state.waiting.enumerated() {
+                bytes += submission.frames.count
+                if index > 0, bytes > Self.rowBytesMax { earliest = min(earliest, submission.oldest) }
+            }
+            return earliest
+        }
     }
 
     private func takeBatch() -> [Submission] {

@@ -76,7 +76,8 @@ struct HeartbeatScanner {
             case "power": beat.power = try once(beat.power, scanner.power())
             case "link": beat.link = try once(beat.link, scanner.word())
             case "disk": beat.disk = try once(beat.disk, scanner.disk())
-            case "copies": beat.copies = try once(beat.copies, scanner.list { scanner throws(Unusual) in try scanner.copy() })
+            case "copies":
+                beat.copies = try once(beat.copies, scanner.list { scanner throws(Unusual) in try scanner.copy() })
             case "notice": beat.notice = try once(beat.notice, scanner.word())
             case "reason": beat.reason = try once(beat.reason, scanner.word())
             case "backAt": beat.backAt = try once(beat.backAt, scanner.timestamp())

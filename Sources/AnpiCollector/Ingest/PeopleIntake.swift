@@ -33,7 +33,9 @@ package struct PeopleIntake: BeatReceiving {
             var frames = ByteWriter()
             InputCodec.append(accepted.input, to: &frames)
             return await withCheckedContinuation { continuation in
-                let submission = GroupCommit.Submission(frames: frames.bytes, requests: 1) { isDurable in
+                let submission = GroupCommit.Submission(
+                    frames: frames.bytes, requests: 1, oldest: accepted.receivedAt
+                ) { isDurable in
                     continuation.resume(
                         returning: isDurable
                             ? WireAnswer(status: 200, headers: [.init("content-type", type)], body: accepted.answer)

@@ -15,7 +15,8 @@ extension WireAnswer {
 
     /// Plain text, as scripts that ping expect it.
     package static func text(_ status: Int, _ text: String) -> WireAnswer {
-        WireAnswer(status: status, headers: [.init("content-type", "text/plain; charset=utf-8")], body: Array(text.utf8))
+        WireAnswer(
+            status: status, headers: [.init("content-type", "text/plain; charset=utf-8")], body: Array(text.utf8))
     }
 
     /// The queue before the log is full: the agent keeps its spool and comes back.

@@ -19,6 +19,9 @@ struct EventStream: Sendable {
     let scope: Scope
     /// The last number the client has; nil begins with what comes.
     let after: Int64?
+    /// False once the caller's token or session has ended; asked before anything is told, and the clock tells something
+    /// every second.
+    let isWelcome: @Sendable () -> Bool
 
     @concurrent
     func write(to writer: inout any ResponseBodyWriter) async throws {
@@ -28,6 +31,10 @@ struct EventStream: Sendable {
             try await writer.write(ByteBuffer(string: "retry: \(Self.retryMilliseconds)\n: anpi\n\n"))
             let told = try await catchUp(&writer)
             while let item = await subscription.next() {
+                guard isWelcome() else {
+                    subscription.end(.revoked)
+                    break
+                }
                 if case .entry(let entry) = item, entry.number <= told { continue }
                 guard let text = text(of: item) else { continue }
                 try await writer.write(ByteBuffer(string: text))
@@ -49,6 +56,10 @@ struct EventStream: Sendable {
         while true {
             let lines = try await journal.read(after: last, limit: Self.pageEntries, filter: filter)
             let seen = try await JournalView.visible(lines, scope: scope, engine: engine)
+            guard isWelcome() else {
+                subscription.end(.revoked)
+                return last
+            }
             let text = seen.compactMap { line in
                 line.body.map { Self.event(number: line.number, name: line.kind, data: $0) }
             }.joined()
@@ -82,6 +93,7 @@ struct EventStream: Sendable {
         switch ending {
         case .tooSlow: ": too slow, open the stream again from the last id\n\n"
         case .shutdown: ": the collector is stopping\n\n"
+        case .revoked: ": the token or session is no longer valid\n\n"
         case .left, nil: nil
         }
     }

@@ -15,6 +15,8 @@ package final class LiveSubscription: AsyncSequence, Sendable {
         case shutdown
         /// The client has gone.
         case left
+        /// The token or session it was opened with is valid no more.
+        case revoked
     }
 
     private struct State {

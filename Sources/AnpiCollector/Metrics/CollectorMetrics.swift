@@ -39,6 +39,17 @@ package final class CollectorMetrics: Sendable {
         http[row][Self.column(status)].add()
     }
 
+    /// A step was committed; of its entries the decisions count, not the notes about what people did.
+    func count(step entries: [Step.Entry]) {
+        steps.add()
+        for entry in entries {
+            switch entry {
+            case .decision: decisions.add()
+            case .note: break
+            }
+        }
+    }
+
     func count(outcomeStatus status: Int) { outcomes[Self.column(status)].add() }
 
     private static func column(_ status: Int) -> Int { min(max(status / 100, 1), 5) - 1 }

@@ -1,7 +1,9 @@
 import AnpiEngine
 import AnpiModel
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import Synchronization
 import Testing
 
@@ -92,5 +94,59 @@ struct AdministrationTests {
         #expect(try await fixture.send(.post, "/v1/hooks/deliveries/0-7-0/retry", token: token).status == .ok)
         #expect(try await fixture.send(.post, "/v1/hooks/deliveries/0-8-0/retry", token: token).status == .conflict)
         #expect(try await fixture.send(.post, "/v1/hooks/deliveries/0-9-0/retry", token: token).status == .notFound)
+        let written = fixture.audit.seen.withLock { $0 }
+        #expect(written == [.init(kind: "door.deliveryRetried", actor: "coord", body: #"{"id":"0-7-0"}"#)])
+    }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.get, "/v1/hooks"), (.get, "/v1/hooks/deliveries"),
+        (.post, "/v1/hooks/deliveries/0-7-0/retry"),
+    ])
+    func hooksAreOfTheWholeFleet(method: HTTPRequest.Method, path: String) async throws {
+        let fixture = DoorFixture()
+        let answer = try await fixture.send(method, path, token: Tokens.hamamatsuCoordinator.text)
+        #expect(answer.status == .forbidden)
+        #expect(answer.text.contains("needs a token for the whole fleet"))
+        #expect(fixture.audit.seen.withLock { $0.isEmpty })
+    }
+
+    @Test func aKeyMakesOneToken() async throws {
+        let fixture = DoorFixture()
+        let body = #"{"role":"viewer"}"#
+        let key = ["idempotency-key": "front-desk-1"]
+        let first = try await fixture.send(.post, "/v1/tokens", token: Tokens.admin.text, key, body: body)
+        #expect(first.status == .created)
+        let id = try #require(try await fixture.keeper.all().records.first).id
+        #expect(first.text.contains(#"{"id":"\#(id)","token":"anpi_viewer_\#(id)_"#))
+        // Another body under the key, or a ping address, is no second one either.
+        for body in [body, #"{"role":"coordinator"}"#, #"{"ping":{"site":"shz-0041","tier":"external"}}"#] {
+            let again = try await fixture.send(.post, "/v1/tokens", token: Tokens.admin.text, key, body: body)
+            #expect(again.status == .conflict)
+            #expect(again.text.contains("the token \(id) already"))
+            #expect(!again.text.contains("anpi_"))
+        }
+        #expect(try await fixture.keeper.all().records.count == 1)
+        let other = try await fixture.send(
+            .post, "/v1/tokens", token: Tokens.admin.text, ["idempotency-key": "front-desk-2"], body: body)
+        #expect(other.status == .created)
+    }
+
+    @Test func aKeyIsKnownOnAnotherCollectorAndAfterItsTokenEnded() async throws {
+        let fixture = DoorFixture()
+        let request = Request(
+            head: HTTPRequest(
+                method: .post, scheme: "http", authority: "localhost", path: "/v1/tokens",
+                headerFields: [.idempotencyKey: "k-1"]),
+            body: RequestBody(buffer: ByteBuffer()))
+        var record = Tokens.viewer.record
+        record.id = try TokenRoutes.id(for: request)
+        record.revokedAt = DoorFixture.now
+        // In the store, and not yet in this process's memory.
+        try await fixture.keeper.insert(record)
+        let answer = try await fixture.send(
+            .post, "/v1/tokens", token: Tokens.admin.text, ["idempotency-key": "k-1"], body: #"{"role":"viewer"}"#)
+        #expect(answer.status == .conflict)
+        #expect(answer.text.contains(record.id))
+        #expect(try await fixture.keeper.all().records == [record])
     }
 }

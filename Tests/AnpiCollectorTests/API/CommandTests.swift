@@ -90,7 +90,7 @@ struct CommandTests {
         #expect(fixture.commands.seen.withLock { $0.isEmpty })
     }
 
-    @Test(arguments: ["\"x\"", "3", "\"3", "W/\"3\""])
+    @Test(arguments: ["\"x\"", "3", "\"3", "W/3"])
     func aBadIfMatchIsRefused(header: String) async throws {
         let answer = try await DoorFixture().send(
             .post, "/v1/findings", token: Tokens.coordinator.text, ["if-match": header], body: Self.noAnswer)
@@ -102,6 +102,17 @@ struct CommandTests {
         let answer = try await DoorFixture().send(.post, "/v1/findings", token: Tokens.coordinator.text, body: big)
         #expect(answer.status == .contentTooLarge)
         #expect(answer.header("connection") == "close")
+    }
+
+    @Test func aChangeThatTheStoreDidNotTakeMayBeSentAgain() async throws {
+        let fixture = DoorFixture()
+        fixture.commands.refusal.withLock { $0 = .storeFailed }
+        let answer = try await fixture.send(
+            .post, "/v1/engineers/eng-3/availability", token: Tokens.coordinator.text,
+            body: #"{"availability":"available"}"#)
+        #expect(answer.status == .serviceUnavailable)
+        #expect(answer.header("retry-after") == "5")
+        #expect(answer.text.contains("urn:anpi:problem:storeFailed"))
     }
 
     @Test func anEngineerSpeaksForThemselvesOnly() async throws {
@@ -117,7 +128,7 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        (CollectorError.Code.overloaded, 503), (.starting, 503), (.stopping, 503), (.storeFailed, 500),
+        (CollectorError.Code.overloaded, 503), (.starting, 503), (.stopping, 503), (.storeFailed, 503),
     ])
     func whatTheEngineCannotDoIsAnswered(code: CollectorError.Code, status: Int) async throws {
         let fixture = DoorFixture()

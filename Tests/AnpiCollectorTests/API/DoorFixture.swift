@@ -21,6 +21,7 @@ struct DoorFixture {
     let journal: FakeJournal
     let hub = LiveHub(clock: NeverClock())
     let keeper = MemoryTokens()
+    let audit = FakeAudit()
     let access: AccessControl
     let parts: PeoplesParts
 
@@ -28,7 +29,7 @@ struct DoorFixture {
         journal = FakeJournal(hub: hub)
         access = AccessControl(keeper: keeper, proxy: ProxyTrust(flag: proxy), hasTLS: hasTLS)
         parts = PeoplesParts(
-            engine: engine, commands: commands, beats: beats, journal: journal, hooks: FakeHooks(), audit: nil,
+            engine: engine, commands: commands, beats: beats, journal: journal, hooks: FakeHooks(), audit: audit,
             access: access, metrics: CollectorMetrics(), now: { DoorFixture.now }, isReady: { isReady },
             dashboard: [StaticFile(path: "/", type: "text/html; charset=utf-8", bytes: Array("<p>".utf8))])
         for record in Tokens.all { access.tokens.insert(record) }
@@ -40,6 +41,7 @@ struct DoorFixture {
     enum Tokens {
         static let admin = make("admin", .admin)
         static let coordinator = make("coord", .coordinator)
+        static let hamamatsuCoordinator = make("hmmcoord", .coordinator, offices: ["hmm"])
         static let viewer = make("viewer", .viewer)
         static let hamamatsuViewer = make("hmmview", .viewer, offices: ["hmm"])
         static let engineer = make("engin", .engineer, engineer: "eng-3")
@@ -48,7 +50,7 @@ struct DoorFixture {
         static let pingKey = String(repeating: "k", count: 40)
 
         static var all: [TokenRecord] {
-            [admin, coordinator, viewer, hamamatsuViewer, engineer, agent].map(\.record) + [
+            [admin, coordinator, hamamatsuCoordinator, viewer, hamamatsuViewer, engineer, agent].map(\.record) + [
                 TokenRecord(
                     id: "pingaaaaaaaa", role: .ping,
                     ping: PingPlace(site: SiteID(trusted: "shz-0041"), tier: .external), label: "",
@@ -102,7 +104,8 @@ struct DoorFixture {
     func door(bodies: BodyReader? = nil) throws -> PeoplesDoor {
         try PeoplesDoor(
             parts: parts, settings: .init(host: "127.0.0.1", port: 0),
-            bodies: bodies ?? BodyReader(clock: NeverClock()), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            bodies: bodies ?? BodyReader(clock: NeverClock()),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// One request through the whole router.

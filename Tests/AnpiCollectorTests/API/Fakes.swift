@@ -12,7 +12,8 @@ final class FakeEngine: EngineReading {
     func importFleet(_ fleet: Fleet) {
         let actor = Command.Actor(name: "admin", role: .admin)
         let command = Command(
-            operation: "fleet", bodyDigest: [], actor: actor, receivedAt: DoorFixture.now, change: .importFleet(fleet))
+            operation: TokenText.randomUUID(), bodyDigest: [], actor: actor, receivedAt: DoorFixture.now,
+            change: .importFleet(fleet))
         change { engine, step in engine.apply(.command(command), at: DoorFixture.now, into: &step) }
     }
 
@@ -34,8 +35,10 @@ final class FakeEngine: EngineReading {
 final class FakeCommands: CommandSubmitting {
     let seen = Mutex<[Command]>([])
     let status = Mutex(200)
+    let refusal = Mutex<CollectorError.Code?>(nil)
 
     func submit(_ command: Command) async throws -> Outcome {
+        if let code = refusal.withLock({ $0 }) { throw CollectorError(code) }
         let known = seen.withLock { seen in seen.first { $0.operation == command.operation } }
         if let known, known.bodyDigest != command.bodyDigest { throw CollectorError(.operationReused) }
         if known == nil { seen.withLock { $0.append(command) } }
@@ -75,6 +78,8 @@ final class FakeBeats: BeatReceiving {
 /// A journal in memory; streams come from a hub.
 final class FakeJournal: JournalReading {
     let lines = Mutex<[JournalLine]>([])
+    /// Of whatever site, newest first.
+    let spans = Mutex<[ContactSpan]>([])
     let subscriptions: AsyncStream<LiveSubscription>
     private let subscribed: AsyncStream<LiveSubscription>.Continuation
     private let hub: LiveHub
@@ -113,6 +118,13 @@ final class FakeJournal: JournalReading {
         Array(matching(filter).filter { $0.number < before ?? .max }.reversed().prefix(limit))
     }
 
+    func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan] {
+        let rest = spans.withLock { $0 }.filter { span in
+            last.map { (span.from, span.contact.rawValue) < ($0.from, $0.contact.rawValue) } ?? true
+        }
+        return Array(rest.prefix(limit))
+    }
+
     func verify() async throws -> JournalCheck { JournalCheck(entries: 3, erased: 1, head: "ab", firstBad: nil) }
 
     func tail() async throws -> Int64 { lines.withLock { $0.last?.number ?? 0 } }
@@ -140,6 +152,21 @@ struct FakeHooks: HookAdministration {
     }
 }
 
+/// What the doors wrote down.
+final class FakeAudit: DoorJournaling {
+    struct Seen: Equatable {
+        var kind: String
+        var actor: String
+        var body: String
+    }
+
+    let seen = Mutex<[Seen]>([])
+
+    func record(kind: String, actor: String, body: JSON) async throws {
+        seen.withLock { $0.append(Seen(kind: kind, actor: actor, body: body.text)) }
+    }
+}
+
 /// Tokens in memory.
 final class MemoryTokens: TokenKeeping {
     private let set = Mutex(TokenSet(revision: 0, records: []))
@@ -149,9 +176,11 @@ final class MemoryTokens: TokenKeeping {
     func all() async throws -> TokenSet { set.withLock { $0 } }
 
     func insert(_ record: TokenRecord) async throws {
-        set.withLock {
-            $0.records.append(record)
-            $0.revision += 1
+        try set.withLock { set in
+            // As the store's primary key does it.
+            if set.records.contains(where: { $0.id == record.id }) { throw CollectorError(.storeFailed) }
+            set.records.append(record)
+            set.revision += 1
         }
     }
 

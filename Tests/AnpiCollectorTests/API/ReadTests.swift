@@ -59,7 +59,7 @@ struct ReadTests {
         #expect(
             first.text == """
                 {"items":[{"number":3,"at":"2022-09-24T07:00:00.000+09:00","kind":"site.assessed","actor":null,\
-                "site":"shz-0041","to":"silent"}],"next":"3"}
+                "site":"shz-0041","to":"silent","siteName":"Clinic shz-0041"}],"next":"3"}
                 """)
         let second = try await fixture.send(
             .get, "/v1/sites/shz-0041/timeline?limit=5&cursor=3", token: Tokens.viewer.text)
@@ -76,6 +76,21 @@ struct ReadTests {
         #expect(answer.text.contains(#""body":null,"erased":true}],"next":"1""#))
         let check = try await fixture.send(.get, "/v1/journal/verify", token: Tokens.coordinator.text)
         #expect(check.text == #"{"ok":true,"entries":3,"erased":1,"head":"ab","firstBad":null}"#)
+    }
+
+    @Test func engineersComeInPages() async throws {
+        let fixture = DoorFixture()
+        let first = try await fixture.send(.get, "/v1/engineers?limit=1", token: Tokens.viewer.text)
+        #expect(first.text.contains(#""id":"eng-3""#))
+        #expect(!first.text.contains(#""id":"eng-4""#))
+        #expect(first.text.hasSuffix(#""next":"eng-3"}"#))
+        let second = try await fixture.send(.get, "/v1/engineers?limit=1&cursor=eng-3", token: Tokens.viewer.text)
+        #expect(!second.text.contains(#""id":"eng-3""#))
+        #expect(second.text.contains(#""id":"eng-4""#))
+        #expect(second.text.hasSuffix(#""next":null}"#))
+        // The one that the page before ended with may have left.
+        let gone = try await fixture.send(.get, "/v1/engineers?cursor=eng-3b", token: Tokens.viewer.text)
+        #expect(gone.text.contains(#""id":"eng-4""#))
     }
 
     @Test func filesAreServedWithTagsAndAskedForAgain() async throws {

@@ -46,6 +46,16 @@ struct SessionTests {
         #expect(try await fixture.send(.get, "/v1/me", ["cookie": cookie]).status == .unauthorized)
     }
 
+    @Test func aRevokedTokensSessionEndsAtOnce() async throws {
+        let fixture = DoorFixture()
+        try await fixture.keeper.insert(Tokens.coordinator.record)
+        let cookie = try await signIn(fixture)
+        #expect(try await fixture.send(.get, "/v1/me", ["cookie": cookie]).status == .ok)
+        let path = "/v1/tokens/\(Tokens.coordinator.record.id)"
+        #expect(try await fixture.send(.delete, path, token: Tokens.admin.text).status == .noContent)
+        #expect(try await fixture.send(.get, "/v1/me", ["cookie": cookie]).status == .unauthorized)
+    }
+
     @Test(arguments: [
         [:], ["x-anpi": "1"], ["origin": "http://localhost"],
         ["x-anpi": "1", "origin": "http://evil.example"], ["x-anpi": "1", "origin": "https://localhost"],

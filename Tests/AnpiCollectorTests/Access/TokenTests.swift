@@ -1,5 +1,6 @@
 import AnpiDigest
 import AnpiModel
+import Synchronization
 import Testing
 
 @testable import AnpiCollector
@@ -69,6 +70,33 @@ struct TokenTests {
         #expect(TokenTable(Tokens.all).authenticate(text.utf8, at: now) == nil)
     }
 
+    @Test func aRevocationThatCrossesARefreshDoesNotComeBack() async throws {
+        let table = TokenTable([Tokens.viewer.record])
+        let keeper = CrossedTokens()
+        try await keeper.tokens.insert(Tokens.viewer.record)
+        // Between the read of the store and its arrival here the token is revoked, as the route does it.
+        keeper.afterRead.withLock {
+            $0 = { keeper in
+                _ = try await keeper.tokens.revoke(id: Tokens.viewer.record.id, at: self.now)
+                table.revoke(id: Tokens.viewer.record.id, at: self.now)
+            }
+        }
+        let refresher = AccessRefresher(keeper: keeper, table: table, clock: NeverClock(), logger: .silent)
+        #expect(await refresher.refresh(seen: nil) == 2)
+        #expect(table.authenticate(Tokens.viewer.text.utf8, at: now) == nil)
+        #expect(keeper.reads.withLock { $0 } == 2)
+    }
+
+    @Test func aTokenMadeDuringARefreshStays() async throws {
+        let table = TokenTable()
+        let mark = table.mark
+        table.insert(Tokens.viewer.record)
+        #expect(!table.replace(with: [], ifUnchangedSince: mark))
+        #expect(table.authenticate(Tokens.viewer.text.utf8, at: now) != nil)
+        #expect(table.replace(with: [], ifUnchangedSince: table.mark))
+        #expect(table.authenticate(Tokens.viewer.text.utf8, at: now) == nil)
+    }
+
     @Test func theTableFollowsTheStore() async throws {
         let keeper = MemoryTokens()
         let table = TokenTable()
@@ -80,4 +108,28 @@ struct TokenTests {
         #expect(await refresher.refresh(seen: seen) == 2)
         #expect(table.authenticate(Tokens.viewer.text.utf8, at: now) == nil)
     }
+}
+
+/// Tokens in memory with something that happens after a read, once.
+final class CrossedTokens: TokenKeeping {
+    let tokens = MemoryTokens()
+    let reads = Mutex(0)
+    let afterRead = Mutex<(@Sendable (CrossedTokens) async throws -> Void)?>(nil)
+
+    func revision() async throws -> Int64 { try await tokens.revision() }
+
+    func all() async throws -> TokenSet {
+        reads.withLock { $0 += 1 }
+        let set = try await tokens.all()
+        let crossing = afterRead.withLock { crossing in
+            defer { crossing = nil }
+            return crossing
+        }
+        try await crossing?(self)
+        return set
+    }
+
+    func insert(_ record: TokenRecord) async throws { try await tokens.insert(record) }
+
+    func revoke(id: String, at: Timestamp) async throws -> Bool { try await tokens.revoke(id: id, at: at) }
 }

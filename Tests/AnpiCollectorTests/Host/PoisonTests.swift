@@ -40,7 +40,9 @@ private func applyAll(_ path: String) throws {
             ], by: "w", at: 2)
         try lane.database.close()
         for attempt in 1...3 {
-            await #expect(processExitsWith: .failure, "start \(attempt)") { [path = path as String] in try applyAll(path) }
+            await #expect(processExitsWith: .failure, "start \(attempt)") { [path = path as String] in
+                try applyAll(path)
+            }
         }
         await #expect(processExitsWith: .success) { [path = path as String] in try applyAll(path) }
 

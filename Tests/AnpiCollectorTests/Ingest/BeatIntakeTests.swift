@@ -30,7 +30,8 @@ import Testing
 
     @Test func theAnswerNamesTheHighestSequenceAndTheFleetsInterval() throws {
         let text = body(
-            #"{"seq":7,"count":10,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":17,"at":"2022-09-24T06:58:00Z","interval":60}"#)
+            #"{"seq":7,"count":10,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":17,"at":"2022-09-24T06:58:00Z","interval":60}"#
+        )
         guard case .accepted(let accepted) = look(text) else {
             Issue.record("refused")
             return
@@ -42,7 +43,8 @@ import Testing
 
     @Test func runsThatOverlapAreRejectedUnderTheSameAnswer() throws {
         let text = body(
-            #"{"seq":1,"count":5,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":3,"at":"2022-09-24T06:58:00Z","interval":60}"#)
+            #"{"seq":1,"count":5,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":3,"at":"2022-09-24T06:58:00Z","interval":60}"#
+        )
         guard case .accepted(let accepted) = look(text), case .heartbeats(let heartbeats) = accepted.input else {
             Issue.record("refused")
             return
@@ -61,12 +63,40 @@ import Testing
         #expect(String(decoding: accepted.answer, as: UTF8.self).contains("too large"))
     }
 
+    @Test(arguments: [(1 << 53, 1), ((1 << 53) - 1, 2)] as [(Int64, Int)])
+    func aSequenceThatTheEngineIgnoresIsNotAcknowledged(seq: Int64, count: Int) {
+        let beat = Beat(seq: seq, count: count, at: Timestamp(milliseconds: 0), interval: 60)
+        let (accepted, rejected) = HeartbeatRules.separate(HeartbeatRequest(agent: agent, boot: "b", beats: [beat]))
+        #expect(accepted.isEmpty)
+        #expect(rejected.map(\.seq) == [seq])
+        #expect(rejected.first?.reason == "the sequence numbers of the run are too large")
+    }
+
+    @Test func theLastSequenceThatTheEngineKeepsIsAccepted() {
+        let beat = Beat(seq: (1 << 53) - 1, at: Timestamp(milliseconds: 0), interval: 60)
+        let (accepted, rejected) = HeartbeatRules.separate(HeartbeatRequest(agent: agent, boot: "b", beats: [beat]))
+        #expect(accepted == [beat])
+        #expect(rejected.isEmpty)
+    }
+
+    @Test(arguments: [1 << 52, -(1 << 52), .max, .min] as [Int64])
+    func aTimeThatTheEngineIgnoresIsRejectedAndTheRestKept(milliseconds: Int64) {
+        let absurd = Beat(seq: 1, at: Timestamp(milliseconds: milliseconds), interval: 60)
+        let good = Beat(seq: 2, at: Timestamp(milliseconds: 0), interval: 60)
+        let (accepted, rejected) = HeartbeatRules.separate(
+            HeartbeatRequest(agent: agent, boot: "b", beats: [absurd, good]))
+        #expect(accepted == [good])
+        #expect(rejected.map(\.seq) == [1])
+        #expect(rejected.first?.reason == "the time of the beat is out of range")
+    }
+
     @Test func aLogRowGivesBackWhatWasPutIn() throws {
         let scanned = Array(HeartbeatScannerTests.contract.utf8).withUnsafeBufferPointer { HeartbeatScanner.scan($0) }
         let request = try #require(scanned)
         let inputs: [Input] = [
             .heartbeats(Heartbeats(receivedAt: Timestamp(milliseconds: 5), request: request)),
-            .ping(Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .fail)),
+            .ping(
+                Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .fail)),
             .deaf(Input.Span(from: Timestamp(milliseconds: 1), to: Timestamp(milliseconds: 2))),
             .quarantined(Input.Quarantined(writer: "w", seq: 3, index: 0)),
             .command(

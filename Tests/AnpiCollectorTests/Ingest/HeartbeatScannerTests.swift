@@ -49,8 +49,10 @@ import Testing
     func mutatedMessagesNeverGiveAnotherValueThanTheDecoder(_ seed: UInt64) {
         var random = SplitMix(state: seed)
         let original = Array(Self.contract.utf8)
-        let pieces: [[UInt8]] = ["\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "null", "true", "\u{0}", " "]
-            .map { Array($0.utf8) }
+        let pieces: [[UInt8]] = [
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "null", "true", "\u{0}", " ",
+        ]
+        .map { Array($0.utf8) }
         var agreed = 0
         for _ in 0..<2_000 {
             var bytes = original
@@ -66,7 +68,8 @@ import Testing
             let scanned = bytes.withUnsafeBufferPointer { HeartbeatScanner.scan($0) }
             guard let scanned else { continue }
             agreed += 1
-            #expect(scanned == decode(bytes), "seed \(seed): \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
+            #expect(
+                scanned == decode(bytes), "seed \(seed): \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
         }
         #expect(agreed > 100, "the reader must read most of what is whole")
     }

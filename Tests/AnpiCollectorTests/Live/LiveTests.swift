@@ -72,16 +72,18 @@ struct LiveTests {
     /// Writes a stream until `last` is told, then ends it as `ending`; returns all text.
     private func told(
         _ fixture: DoorFixture, after: Int64?, offices: [OfficeID]? = nil, last: String,
-        ending: LiveSubscription.Ending = .left, publish: [LiveEntry]
+        ending: LiveSubscription.Ending = .left, publish: [LiveEntry],
+        isWelcome: @escaping @Sendable () -> Bool = { true }, onPart: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> String {
         let subscription = try fixture.journal.committed()
         let stream = EventStream(
             subscription: subscription, journal: fixture.journal, engine: fixture.engine,
-            scope: Scope(offices: offices), after: after)
+            scope: Scope(offices: offices), after: after, isWelcome: isWelcome)
         fixture.hub.publish(publish)
         let text = Mutex("")
         var writer: any ResponseBodyWriter = HookedWriter { part in
             text.withLock { $0 += part }
+            onPart(part)
             if part.contains(last) { subscription.end(ending) }
         }
         try await stream.write(to: &writer)
@@ -114,6 +116,60 @@ struct LiveTests {
         let text = try await told(
             DoorFixture(), after: nil, last: "id: 1\n", ending: .tooSlow, publish: [Self.entry(1)])
         #expect(text.hasSuffix(": too slow, open the stream again from the last id\n\n"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func nothingIsToldOnceTheCallerIsNotWelcome() async throws {
+        let isWelcome = Mutex(true)
+        let text = try await told(
+            DoorFixture(), after: nil, last: "id: 3\n", publish: [Self.entry(1), Self.entry(2), Self.entry(3)],
+            isWelcome: { isWelcome.withLock { $0 } },
+            onPart: { part in
+                if part.contains("id: 1\n") { isWelcome.withLock { $0 = false } }
+            })
+        #expect(text.contains("id: 1\n"))
+        #expect(!text.contains("id: 2\n"))
+        #expect(text.hasSuffix(": the token or session is no longer valid\n\n"))
+    }
+
+    @Test func nothingIsCaughtUpOnceTheCallerIsNotWelcome() async throws {
+        let fixture = DoorFixture()
+        fixture.journal.add(1, .siteContact, site: "shz-0041")
+        let text = try await told(fixture, after: 0, last: "id: 1\n", publish: [], isWelcome: { false })
+        #expect(!text.contains("id: 1\n"))
+        #expect(text.hasSuffix(": the token or session is no longer valid\n\n"))
+    }
+
+    /// What ends while a stream is open.
+    enum Ended: CaseIterable {
+        case token, tokenOfSession, session
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Ended.allCases)
+    func anOpenStreamEndsWithTheNextTickAfterItsTokenOrSession(ended: Ended) async throws {
+        let fixture = DoorFixture()
+        let id = Tokens.viewer.record.id
+        let cookie = fixture.access.sessions.begin(tokenID: id, at: DoorFixture.now)
+        try await fixture.door().application().test(.live) { client in
+            let port = try #require(client.port)
+            let text = try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+                let credential: HTTPFields =
+                    ended == .token
+                    ? [.authorization: "Bearer \(Tokens.viewer.text)"]
+                    : [.cookie: "\(SessionTable.cookieName)=\(cookie)"]
+                async let answer = client.get("/v1/live", headers: credential)
+                _ = await fixture.journal.subscriptions.first { _ in true }
+                switch ended {
+                case .token, .tokenOfSession: fixture.access.tokens.revoke(id: id, at: DoorFixture.now)
+                case .session: fixture.access.sessions.end(cookie: cookie)
+                }
+                fixture.hub.advanced(to: LiveClock(asOf: DoorFixture.now, deafSince: nil))
+                fixture.hub.tellTime()
+                return try await answer.body.map { String(buffer: $0) } ?? ""
+            }
+            #expect(!text.contains("event: asof"))
+            #expect(text.hasSuffix(": the token or session is no longer valid\n\n"))
+        }
+        #expect(fixture.hub.clientCount == 0)
     }
 
     @Test func anOpenStreamDoesNotBlockTheShutdown() async throws {

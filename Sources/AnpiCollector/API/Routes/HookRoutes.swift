@@ -2,6 +2,8 @@ import AnpiModel
 import Hummingbird
 
 /// Deliveries to hooks, as people look after them.
+///
+/// A hook is of the whole fleet, and a delivery may tell of any office: a token that is limited to offices sees none.
 struct HookRoutes {
     static let states = ["waiting", "delivered", "dead", "superseded"]
 
@@ -15,13 +17,13 @@ struct HookRoutes {
     }
 
     @Sendable func list(_ request: Request, context: PeopleContext) async throws -> Response {
-        try context.caller().require(.coordinate)
+        _ = try Self.caller(of: context)
         _ = try Query(request, allowed: [])
         return .json(.page(try await parts.hooks.hooks(), next: nil))
     }
 
     @Sendable func deliveries(_ request: Request, context: PeopleContext) async throws -> Response {
-        try context.caller().require(.coordinate)
+        _ = try Self.caller(of: context)
         let query = try Query(request, allowed: ["state", "limit", "cursor"])
         let state = query.text("state") ?? "dead"
         guard Self.states.contains(state) else {
@@ -33,13 +35,21 @@ struct HookRoutes {
     }
 
     @Sendable func retry(_ request: Request, context: PeopleContext) async throws -> Response {
-        let caller = try context.caller()
-        try caller.require(.coordinate)
+        let caller = try Self.caller(of: context)
         let id = context.parameters.get("id") ?? ""
         switch try await parts.hooks.retry(id: id) {
         case nil: throw Problem(.notFound, "There is no delivery with this id.")
         case false?: throw Problem(.conflict, "Only a dead delivery can be tried again.")
-        case true?: return .json(["id": .string(id), "state": "waiting"])
+        case true?: break
         }
+        try await parts.audit?.record(kind: "door.deliveryRetried", actor: caller.name, body: ["id": .string(id)])
+        return .json(["id": .string(id), "state": "waiting"])
+    }
+
+    private static func caller(of context: PeopleContext) throws -> Principal {
+        let caller = try context.caller()
+        try caller.require(.coordinate)
+        try caller.requireWholeFleet()
+        return caller
     }
 }

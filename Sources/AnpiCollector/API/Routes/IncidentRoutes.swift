@@ -34,9 +34,10 @@ struct IncidentRoutes {
         let id = try context.parameters.spoken(IncidentID.self, "incident")
         let lines = try await parts.journal.newest(
             before: nil, limit: TaskRoutes.timelineMax, filter: JournalFilter(incident: id))
-        let timeline = JSON.array(lines.map(JournalView.event))
         let (asOf, answer) = try await parts.engine.read { engine in
-            (engine.now, engine.incident(id, scope: caller.scope, timeline: timeline))
+            let names = JournalNames(of: lines, in: engine)
+            let timeline = JSON.array(lines.map { JournalView.event($0, names: names) })
+            return (engine.now, engine.incident(id, scope: caller.scope, timeline: timeline))
         }
         guard let answer else { throw Problem(.notFound, "There is no incident \(id).") }
         return .reading(answer, asOf: asOf)

@@ -19,7 +19,7 @@ struct LiveRoutes {
         let subscription = try parts.journal.committed()
         let events = EventStream(
             subscription: subscription, journal: parts.journal, engine: parts.engine, scope: caller.scope,
-            after: after)
+            after: after, isWelcome: Gate.standing(of: caller, request, access: parts.access, now: parts.now))
         let channel = context.channel
         return Response(
             status: .ok, headers: [.contentType: AnswerType.events.rawValue],

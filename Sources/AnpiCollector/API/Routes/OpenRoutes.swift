@@ -7,19 +7,14 @@ import NIOCore
 /// What needs no token: labels, the page's files, the API's description, and whether we live.
 struct OpenRoutes {
     let parts: PeoplesParts
-    let openAPI: StaticFile
-    private let labels = StaticFile(path: "/v1/labels", type: "application/json", bytes: Array(Labels.json.text.utf8))
-
-    init(parts: PeoplesParts, openAPI: StaticFile) {
-        self.parts = parts
-        self.openAPI = openAPI
-    }
+    /// The API's description and the labels.
+    let files: [StaticFile]
 
     var routes: RouteCollection<PeopleContext> {
         let routes = RouteCollection(context: PeopleContext.self)
             .get("-/healthy") { _, _ in Response.text("OK\n", type: .text) }
             .get("-/ready", use: ready)
-        for file in parts.dashboard + [openAPI, labels] {
+        for file in parts.dashboard + files {
             routes.get(RouterPath(file.path)) { request, _ in Self.serve(file, request) }
         }
         return routes
@@ -32,15 +27,17 @@ struct OpenRoutes {
 
     /// 304 where the caller has it already; every use asks again, so that an update shows at once.
     static func serve(_ file: StaticFile, _ request: Request) -> Response {
-        let headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
+        let packed = ContentCoding.acceptsGzip(request.headers) ? file.packed : nil
+        let form = packed ?? file.plain
+        var headers: HTTPFields = [.eTag: form.tag, .cacheControl: "no-cache", .vary: "Accept-Encoding"]
         let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map { $0.trimmingSpaces() }
-        if known.contains(where: { $0 == file.tag || $0 == "W/\(file.tag)" || $0 == "*" }) {
+        if known.contains(where: { $0 == form.tag || $0 == "W/\(form.tag)" || $0 == "*" }) {
             return Response(status: .notModified, headers: headers)
         }
-        var response = Response(
-            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
-        response.headers[.contentType] = file.type
-        return response
+        headers[.contentType] = file.type
+        if packed != nil { headers[.contentEncoding] = "gzip" }
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: form.bytes)))
     }
 }
 

@@ -24,7 +24,7 @@ struct OverviewRoutes {
         let scope = office.map { Scope(offices: [$0]) } ?? caller.scope
         let recent = try await recent(scope: scope)
         let (asOf, answer) = try await parts.engine.read { engine in
-            let names = SiteNames.of(recent.compactMap(\.site), engine)
+            let names = JournalNames(of: recent, in: engine)
             let rows = JSON.array(recent.map { JournalView.recent($0, names: names) })
             return (engine.now, engine.overview(office: office, scope: caller.scope, lastHour: rows))
         }
@@ -37,7 +37,7 @@ struct OverviewRoutes {
     }
 
     private func recent(scope: Scope) async throws -> [JournalLine] {
-        let filter = JournalFilter(kinds: DecisionName.allCases.map(\.rawValue))
+        let filter = JournalFilter(kinds: DecisionName.allCases.filter { $0 != .journalAnchored }.map(\.rawValue))
         let newest = try await parts.journal.newest(
             before: nil, limit: scope.offices == nil ? Self.recentMax : Self.scannedMax, filter: filter)
         guard let last = newest.first else { return [] }
@@ -45,17 +45,6 @@ struct OverviewRoutes {
         let since = max(now, last.at) - Self.recentSpan
         let inTime = newest.filter { $0.at >= since }
         return Array(try await JournalView.visible(inTime, scope: scope, engine: parts.engine).prefix(Self.recentMax))
-    }
-}
-
-/// How sites are called.
-enum SiteNames {
-    static func of(_ sites: [SiteID], _ engine: Engine) -> [SiteID: String] {
-        let wanted = Set(sites)
-        guard !wanted.isEmpty else { return [:] }
-        return Dictionary(
-            engine.fleet.sites.filter { wanted.contains($0.id) }.map { ($0.id, $0.name) },
-            uniquingKeysWith: { first, _ in first })
     }
 }
 

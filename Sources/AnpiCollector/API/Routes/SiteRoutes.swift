@@ -47,15 +47,20 @@ struct SiteRoutes {
         try caller.require(.read)
         let query = try Query(request, allowed: ["limit", "cursor"])
         let id = try context.parameters.identifier(SiteID.self, "site")
-        let (asOf, known) = try await parts.engine.read { engine in
-            (engine.now, engine.site(id, scope: caller.scope) != nil)
-        }
+        let known = try await parts.engine.read { $0.site(id, scope: caller.scope) != nil }
         guard known else { throw Problem(.notFound, "There is no site \(id).") }
         let limit = try query.limit()
+        let place = try SiteTimeline.Place(cursor: query.text("cursor"))
+        // One more than a page holds, so that the last page knows that it is the last.
         let lines = try await parts.journal.newest(
-            before: try query.number("cursor", in: 1...Int64.max), limit: limit, filter: JournalFilter(site: id))
-        let next = lines.count == limit ? lines.last.map { String($0.number) } : nil
-        return .reading(.page(lines.map(JournalView.event), next: next), asOf: asOf)
+            before: place.number, limit: limit + 1, filter: JournalFilter(site: id))
+        let spans = try await parts.journal.contacts(of: id, after: place.span, limit: limit + 1)
+        let page = SiteTimeline.page(lines, spans, from: place, limit: limit)
+        let (asOf, items) = try await parts.engine.read { engine in
+            let names = JournalNames(of: lines, in: engine)
+            return (engine.now, page.moments.map { $0.json(site: id, names: names) })
+        }
+        return .reading(.page(items, next: page.next?.cursor), asOf: asOf)
     }
 }
 

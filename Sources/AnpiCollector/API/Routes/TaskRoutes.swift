@@ -41,9 +41,10 @@ struct TaskRoutes {
         let id = try context.parameters.spoken(TaskID.self, "task")
         let lines = try await parts.journal.newest(
             before: nil, limit: Self.timelineMax, filter: JournalFilter(task: id))
-        let timeline = JSON.array(lines.map(JournalView.event))
         let (asOf, answer) = try await parts.engine.read { engine in
-            (engine.now, engine.task(id, scope: caller.scope, timeline: timeline))
+            let names = JournalNames(of: lines, in: engine)
+            let timeline = JSON.array(lines.map { JournalView.event($0, names: names) })
+            return (engine.now, engine.task(id, scope: caller.scope, timeline: timeline))
         }
         guard let answer else { throw Problem(.notFound, "There is no task \(id).") }
         return .reading(answer, asOf: asOf)
@@ -66,9 +67,12 @@ struct TaskRoutes {
     @Sendable func queue(_ request: Request, context: PeopleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.read)
-        _ = try Query(request, allowed: ["limit", "cursor"])
+        let query = try Query(request, allowed: ["limit", "cursor"])
+        let page = Page(cursor: query.text("cursor"), limit: try query.limit())
         let actor = CommandDoor.actor(of: caller)
-        let (asOf, answer) = try await parts.engine.read { engine in (engine.now, engine.queue(for: actor)) }
+        let (asOf, answer) = try await parts.engine.read { engine in
+            (engine.now, engine.queue(for: actor, page: page))
+        }
         return .reading(answer, asOf: asOf)
     }
 

@@ -1,3 +1,4 @@
+import AnpiDigest
 import AnpiEngine
 import AnpiModel
 import HTTPTypes
@@ -52,16 +53,18 @@ struct TokenRoutes {
         _ = try Query(request, allowed: [])
         let draft = try await bodies.json(request, as: Draft.self).value
         let role = try Self.role(of: draft)
+        let id = try Self.id(for: request)
+        if parts.access.tokens.isKnown(id: id) { throw Self.alreadyMade(id) }
         try await check(draft, role: role)
         let isPing = role == .ping
         let secret =
             isPing && draft.ping != nil ? TokenText.randomUUID() : TokenText.random(length: TokenText.secretLength)
         let record = TokenRecord(
-            id: TokenText.random(length: TokenText.idLength), role: role, engineer: draft.engineer,
+            id: id, role: role, engineer: draft.engineer,
             agent: draft.agent, offices: draft.office.map { [$0] },
             ping: draft.ping.map { PingPlace(site: $0.site, tier: $0.tier) }, label: draft.label ?? "",
             createdAt: parts.now(), expiresAt: draft.expiresAt, digest: SecretDigest(of: secret).bytes)
-        try await parts.access.keeper.insert(record)
+        try await insert(record)
         parts.access.tokens.insert(record)
         try await parts.audit?.record(kind: "door.tokenMade", actor: caller.name, body: Self.row(record))
         let shown: JSON.Member =
@@ -84,6 +87,34 @@ struct TokenRoutes {
         try await parts.audit?.record(
             kind: "door.tokenRevoked", actor: caller.name, body: ["id": .string(id)])
         return Response(status: .noContent)
+    }
+
+    /// An id that follows from the caller's key, so that the store itself knows which keys have made a token: a request
+    /// that is sent again never makes a second secret, on whatever collector and after whatever restart. Without a key
+    /// it is drawn.
+    static func id(for request: Request) throws -> String {
+        guard request.headers[.idempotencyKey] != nil else { return TokenText.random(length: TokenText.idLength) }
+        let key = try CommandDoor.operation(of: request)
+        return TokenText.text(of: SHA256.hash(Array("POST /v1/tokens\n\(key)".utf8)), length: TokenText.idLength)
+    }
+
+    /// The secret was in the first answer and is kept nowhere, so it cannot be answered again.
+    private static func alreadyMade(_ id: String) -> Problem {
+        Problem(
+            .conflict,
+            "This Idempotency-Key has made the token \(id) already; its secret was shown only then. If it was lost, "
+                + "revoke that token and make another with a new key.")
+    }
+
+    /// What the store refuses may have been made there by the same key: on another collector, or by a try whose answer
+    /// was lost.
+    private func insert(_ record: TokenRecord) async throws {
+        do {
+            try await parts.access.keeper.insert(record)
+        } catch {
+            let known = try? await parts.access.keeper.all().records.contains { $0.id == record.id }
+            throw known == true ? Self.alreadyMade(record.id) : error
+        }
     }
 
     /// The role that was named, or the one that `agent` or `ping` stands for.

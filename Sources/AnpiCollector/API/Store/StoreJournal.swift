@@ -4,12 +4,21 @@ package import AnpiStore
 
 /// The journal in the store, and the stream of the hub that commits are published to.
 package struct StoreJournal: JournalReading {
+    private let database: any SQLDatabase
+    private let lane: Int
     private let journal: Journal
+    private let history: History
     private let threads: StoreThreads
     private let hub: LiveHub
 
+    /// What those are told to wait who ask for a walk while another one is under way.
+    static let verifyAgainSeconds = 10
+
     package init(_ database: any SQLDatabase, lane: Int = 0, threads: StoreThreads, hub: LiveHub) {
+        self.database = database
+        self.lane = lane
         self.journal = Journal(database, lane: lane)
+        self.history = History(database, lane: lane)
         self.threads = threads
         self.hub = hub
     }
@@ -27,13 +36,33 @@ package struct StoreJournal: JournalReading {
         }
     }
 
-    package func verify() async throws -> JournalCheck {
-        try await threads.run { [journal] in
-            let verdict = try journal.verify()
-            return JournalCheck(
-                entries: verdict.entries, erased: verdict.erased, head: Hexadecimal.encode(verdict.head),
-                firstBad: verdict.firstBad)
+    package func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan] {
+        try await threads.run { [history] in
+            let last = last.map {
+                HistoryRecord.ContactInterval(
+                    subject: site.text, isSite: true, contact: $0.contact, from: $0.from, to: $0.to)
+            }
+            return try history.contacts(of: site.text, isSite: true, after: last, limit: limit)
+                .map { ContactSpan(contact: $0.contact, from: $0.from, to: $0.to) }
         }
+    }
+
+    package func verify() async throws -> JournalCheck {
+        let check = try await threads.runAlone { [database, lane] in
+            // All chains; the first bad line of any makes the journal bad, the head is that of the main chain.
+            let chains = try Journal.verifyAll(database).filter { $0.lane == lane }
+            return JournalCheck(
+                entries: chains.reduce(0) { $0 + $1.verdict.entries },
+                erased: chains.reduce(0) { $0 + $1.verdict.erased },
+                head: Hexadecimal.encode(chains.first { $0.chain == Journal.main }?.verdict.head ?? []),
+                firstBad: chains.lazy.compactMap(\.verdict.firstBad).first)
+        }
+        guard let check else {
+            throw Problem(
+                .tooManyRequests, "The journal is being verified already; one walk at a time. Ask again later.",
+                retryAfterSeconds: Self.verifyAgainSeconds)
+        }
+        return check
     }
 
     package func tail() async throws -> Int64 {

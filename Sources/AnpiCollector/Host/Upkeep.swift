@@ -1,0 +1,64 @@
+import AnpiModel
+import AnpiStore
+import Logging
+import ServiceLifecycle
+
+/// Keeps the database small: archives and removes log rows below the newest checkpoint, purges what has had its time.
+///
+/// Small steps on the store's threads, behind waiting beats. Nothing is removed that a restart would apply again.
+struct Upkeep: Service {
+    static let every = Duration.seconds(60)
+    /// How long archived rows are kept.
+    static let archiveKept = Duration.seconds(7 * 86_400)
+    /// Log rows read at a time; a row may have 4 MiB.
+    static let rowsAtATime = 16
+
+    let store: LaneStore
+    let archive: LogArchive
+    let threads: StoreThreads
+    let clock: SteadyClock
+    let logger: Logger
+    var ticks: any Clock<Duration> = ContinuousClock()
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await ticks.sleep(for: Self.every) } catch { return }
+                do {
+                    try await once(at: clock.now())
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.warning("Upkeep will try again", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// One round: everything that may go by now.
+    func once(at now: Timestamp) async throws {
+        if let checkpoint = try await threads.run({ [store] in try store.checkpoints.newestPosition() }) {
+            while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
+        }
+        try await untilNothingIsLeft { [store] in try store.outcomes.purge(before: now - Outcomes.kept) }
+        _ = try archive.prune(before: now - Self.archiveKept)
+    }
+
+    /// True where more may be left.
+    private func archiveSome(below limit: Cursors) async throws -> Bool {
+        try await threads.run { [store, archive] in
+            let page = try store.log.read(after: Cursors(), limit: Self.rowsAtATime)
+            let rows = page.rows.filter { $0.seq <= limit[$0.writer] }
+            guard !rows.isEmpty else { return false }
+            try archive.append(rows)
+            var done = Cursors()
+            for row in rows { done[row.writer] = max(done[row.writer], row.seq) }
+            while try store.log.deleteBelow(done) > 0 {}
+            return true
+        }
+    }
+
+    private func untilNothingIsLeft(_ purge: @escaping @Sendable () throws -> Int) async throws {
+        while try await threads.run(purge) > 0, !Task.isCancelled {}
+    }
+}

@@ -1,0 +1,65 @@
+import AnpiEngine
+import AnpiModel
+import AnpiStore
+import Foundation
+import Logging
+import Testing
+
+@testable import AnpiCollector
+
+@Suite struct UpkeepTests {
+    private func upkeep(of lane: Lane) -> (Upkeep, StoreThreads, String) {
+        let threads = StoreThreads()
+        let folder = lane.path + "-archive"
+        let upkeep = Upkeep(
+            store: lane.store, archive: LogArchive(folder: folder, lane: 0),
+            threads: threads, clock: SteadyClock(), logger: Logger(label: "test"))
+        return (upkeep, threads, folder)
+    }
+
+    @Test func onlyRowsBelowTheCheckpointLeaveTheLogAndAllAreArchived() async throws {
+        var lane = try Lane.temporary()
+        try lane.open("w")
+        var owner = try lane.load()
+        try lane.append([Lane.fleet(at: 1)], by: "w", at: 1)
+        for second in 2...5 {
+            try lane.append([Lane.beat("a-server", Int64(second), at: Double(second))], by: "w", at: Double(second))
+        }
+        _ = try owner.turn(outbox: { _, _ in [] })
+        try owner.checkpoint()
+        try lane.append([Lane.beat("a-server", 6, at: 6)], by: "w", at: 6)
+        let before = try lane.store.log.read(after: Cursors()).rows
+
+        let (upkeep, threads, folder) = upkeep(of: lane)
+        try await upkeep.once(at: Lane.at(10))
+        await threads.stop()
+
+        let left = try lane.store.log.read(after: Cursors()).rows
+        #expect(left.map(\.seq) == [6])
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        let archived = try files.flatMap { name in
+            try LogArchive.read([UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))))
+        }
+        #expect(archived == before.dropLast())
+        #expect(try lane.load().engine.statistics.agents == 2, "a restart needs nothing of what has gone")
+    }
+
+    @Test func archivedRowsComeBackAsTheyWereByTheHour() throws {
+        let folder = NSTemporaryDirectory() + "anpi-archive-" + UUID().uuidString
+        let archive = LogArchive(folder: folder, lane: 0)
+        let rows = (1...5).map { index in
+            LogRow(
+                writer: "w", seq: Int64(index), at: Lane.at(Double(index) * 1_800),
+                batch: InputCodec.encode([Lane.beat("a-server", Int64(index), at: Double(index) * 1_800)]))
+        }
+        try archive.append(Array(rows[..<2]))
+        try archive.append(Array(rows[2...]))
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        let read = try files.flatMap { name in
+            try LogArchive.read([UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))))
+        }
+        #expect(files.count == 3)
+        #expect(read == rows)
+        #expect(try archive.prune(before: Lane.at(6_000)).count == 1)
+    }
+}
