@@ -158,6 +158,21 @@ import Testing
         }
     }
 
+    @Test func aKeyThatHasMadeItsTokenSaysSo() throws {
+        let problem = #"{"status":409,"detail":"This Idempotency-Key has made the token abcdefghijkl already."}"#
+        try with(["POST /v1/tokens": .init(status: 409, body: problem)]) { server in
+            let run = Bench.run(
+                ["token", "create", "--agent", "a", "--lang", "en", "--operation", "k-7"], collector: server.address)
+            #expect(run.status == 3)
+            #expect(run.output.isEmpty)
+            #expect(
+                run.complaints == """
+                    The key k-7 has made its token already. Revoke it and make another with a new key.
+                    This Idempotency-Key has made the token abcdefghijkl already.
+                    """)
+        }
+    }
+
     @Test func pingTokenPrintsItsAddress() throws {
         let answer = #"{"id":"p1","url":"https://anpi.example.jp/ping/6f9c"}"#
         try with(["POST /v1/tokens": .init(status: 201, body: answer)]) { server in

@@ -25,6 +25,9 @@ function describe(entry, here, names) {
     parts.push(h('a', { href: siteLink(entry.site) }, entry.siteName ?? names[entry.site] ?? entry.site), ' ')
   }
   parts.push(line(name, entry))
+  if (entry.until && ['contact', 'site.contact'].includes(name)) {
+    parts.push(' ', h('span.sub', {}, t('page.engineer.until', { time: time.when(entry.until, clock.now) })))
+  }
   if (entry.task && !here.includes(entry.task)) parts.push(' ', h('a', { href: taskLink(entry.task) }, entry.task))
   if (entry.incident && !here.includes(entry.incident)) {
     parts.push(' ', h('a', { href: incidentLink(entry.incident) }, entry.incident))

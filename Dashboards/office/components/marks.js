@@ -54,5 +54,5 @@ const theName = /^[^\d０-９]{1,8}?[市区町村]/
 /** Where a site is, in the shortest words there are: ward or town, not the code, wherever a name is known. */
 export function placeName(of) {
   const found = theName.exec((of.address ?? '').replace(beforeTheName, ''))
-  return of.municipalityName ?? found?.[0] ?? of.municipality ?? ''
+  return found?.[0] ?? of.municipality ?? ''
 }

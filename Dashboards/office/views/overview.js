@@ -8,7 +8,7 @@ import { state } from '../state.js'
 import { parse } from '../time.js'
 import { changeList } from '../components/changes.js'
 import { headline } from '../components/headline.js'
-import { mark, phoneLink, placeName } from '../components/marks.js'
+import { mark, phoneLink } from '../components/marks.js'
 import { siteTable } from '../components/siteRow.js'
 
 const rowsOnScreen = 200
@@ -109,16 +109,8 @@ function areas(overview) {
         h('th.n', { scope: 'col' }, t('page.areas.sites')))),
       h('tbody', {}, shown.slice(0, state.printing ? shown.length : areasOnScreen).map(area =>
         h('tr', { 'data-key': area.municipality },
-          h('th', { scope: 'row' }, areaName(area)),
+          h('th', { scope: 'row' }, area.name ?? area.municipality),
           ['silent', 'late', 'reporting'].map(name => h(`td.n${area[name] ? '' : '.none'}`, {}, area[name])),
           h('td.n', {}, area.sites))))))
-}
-
-/** The ward's name; where the answer has only the code, the name in the address of one of its sites. */
-function areaName(area) {
-  const known = placeName(area)
-  if (!/^\d*$/.test(known)) return known
-  const row = state.overview.attention.find(row => row.municipality === area.municipality && row.address)
-  return row ? placeName(row) : area.municipality
 }
 

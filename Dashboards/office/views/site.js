@@ -2,7 +2,7 @@
 
 import { get } from '../api.js'
 import { h } from '../dom.js'
-import { sentence, t, word } from '../labels.js'
+import { has, sentence, t, word } from '../labels.js'
 import { clock } from '../live.js'
 import { mayWrite } from '../state.js'
 import * as time from '../time.js'
@@ -91,7 +91,7 @@ function age(at, never) {
 function evidence(site) {
   if (!site.evidence.length) return panel('evidence', h('p.empty', {}, t('page.evidence.none')))
   return panel('evidence', h('ol', {}, site.evidence.map(item => h('li', {},
-    typeof item.text === 'object' ? sentence(item.text, showTime) : item.text, ' ',
+    has(item.key) ? sentence(item, showTime) : item.text, ' ',
     h('span.weight', {}, signed(item.weight))))))
 }
 

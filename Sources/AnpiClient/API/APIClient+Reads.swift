@@ -79,6 +79,11 @@ extension APIClient {
         try read(Items<JournalRow>.self, from: get(filter.applied(to: Target("journal").with("after", after))))
     }
 
+    /// The last lines, newest first.
+    package func newestJournal(_ filter: ListFilter) throws(APIError) -> Read<Items<JournalRow>> {
+        try read(Items<JournalRow>.self, from: get(filter.applied(to: Target("journal").with("order", "desc"))))
+    }
+
     package func journalVerdict() throws(APIError) -> Read<JournalVerdictAnswer> {
         try read(JournalVerdictAnswer.self, from: get(Target("journal", "verify")))
     }

@@ -81,7 +81,19 @@ package struct SiteDetail: Decodable, Sendable {
 package struct Evidence: Decodable, Sendable {
     package var kind: String
     package var weight: Double?
+    /// In the reader's language by `key` and `arguments`; the collector's own text where it has no key.
     package var text: Sentence?
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, weight
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try container.decode(String.self, forKey: .kind)
+        weight = try container.decodeIfPresent(Double.self, forKey: .weight)
+        text = try Sentence(from: decoder)
+    }
 }
 
 package struct AgentState: Decodable, Sendable {

@@ -23,13 +23,26 @@ struct JournalShow: CollectorCommand {
     var kind: String?
     @Option(help: .said("After this number.", ja: "この番号の次から", value: "n"))
     var after: Int?
+    @Flag(help: .said("The last lines (50 unless told otherwise), the newest at the end.", ja: "最新の50件（最後が最新）"))
+    var newest = false
     @Option(help: .said("At most this many.", ja: "最大件数", value: "n"))
     var limit: Int?
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if newest, after != nil { throw ValidationError("--newest and --after cannot be given together.") }
+    }
+
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let filter = ListFilter(
-            ["site": site, "incident": incident?.description, "task": task?.description, "kind": kind], limit: limit)
+            ["site": site, "incident": incident?.description, "task": task?.description, "kind": kind],
+            limit: limit ?? (newest ? 50 : nil))
+        if newest {
+            let answer = try session.ask { () throws(APIError) in try session.api.newestJournal(filter) }
+            session.show(
+                answer.answer, JournalScreen(rows: answer.value.items.reversed()).text(on: session.paper))
+            return .done
+        }
         let answer = try session.ask { () throws(APIError) in try session.api.journal(filter, after: after) }
         session.show(answer.answer, screen(answer.value).text(on: session.paper))
         return .done

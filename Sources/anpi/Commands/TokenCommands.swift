@@ -51,8 +51,14 @@ struct TokenCreate: CollectorCommand {
         let expiresAt = try session.time(expires, option: "--expires")
         let subject: TokenSubject
         do { subject = try self.subject() } catch { throw Complaint(.usage, ["\(error)"]) }
-        let answer = try session.change(operation: change.operation) { (change) throws(APIError) in
-            try session.api.createToken(for: subject, label: label, expiresAt: expiresAt, change: change)
+        let change = APIClient.Change(operation: change.operation ?? session.world.drawKey())
+        let answer: APIClient.Read<NewToken>
+        do {
+            answer = try session.api.createToken(for: subject, label: label, expiresAt: expiresAt, change: change)
+        } catch {
+            guard error.code == .conflict else { throw session.complaint(error, nil, isChange: true) }
+            let sentence = session.words("cli.token.alreadyMade", ["operation": change.operation])
+            throw Complaint(.conflict, [sentence, error.problem?.detail])
         }
         guard common.output == .table else {
             session.world.output(Session.json(answer.answer))
