@@ -41,5 +41,24 @@ need_packages() {
     fail "apt-get could not install ${missing[*]}: see above."
 }
 
+# with_progress COMMAND…: runs it quietly, says every 20 seconds that it still runs, shows its output if it fails.
+with_progress() {
+  local output status=0 runner
+  output=$(mktemp)
+  "$@" >"$output" 2>&1 &
+  runner=$!
+  while kill -0 "$runner" 2>/dev/null; do
+    for ((tick = 0; tick < 40; tick++)); do
+      sleep 0.5
+      kill -0 "$runner" 2>/dev/null || break 2
+    done
+    say "… still at it $(grep -oE '^\[[0-9]+/[0-9]+\]' "$output" | tail -n 1)"
+  done
+  wait "$runner" || status=$?
+  if [ "$status" -ne 0 ]; then grep -E 'error|fatal' "$output" >&2 || tail -n 40 "$output" >&2; fi
+  rm -f "$output"
+  return "$status"
+}
+
 # The libraries that the programs are built with.
 build_packages=(libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)

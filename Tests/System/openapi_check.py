@@ -44,9 +44,12 @@ class Contract:
 
     def check(self, method, host, path, headers, body, answer):
         """Answers must always fit; requests must fit where the collector took them."""
+        if path == "/":
+            return  # The office page is not part of the API.
         request = _Request(method, host, path, headers, body)
+        is_packed = "content-encoding" in {name.lower() for name in headers}
         try:
-            if answer.status < 400:
+            if answer.status < 400 and not is_packed:
                 self.api.validate_request(request)
             self.api.validate_response(request, _Response(answer))
         except OpenAPIError as error:

@@ -52,7 +52,7 @@ def problem(answer, status, *words):
 def test_malformed_json_is_400(collector, fleet, agents_door):
     agent, token = next(iter(fleet.tokens.items()))
     send = lambda body: collector.request(
-        "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door, check=False)
+        "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door)
     for body in [b"", b"{", b"[1,2", b"{\"agent\":", b"\xff\xfe{}", b"nonsense"]:
         problem(send(body), 400)
 
@@ -85,7 +85,7 @@ def test_malformed_json_is_400(collector, fleet, agents_door):
 def test_wrong_types_and_ranges_are_422_by_path(collector, fleet, agents_door, change, path):
     agent, token = next(iter(fleet.tokens.items()))
     answer = collector.request(
-        "POST", "/v1/heartbeats", beat(agent, **change), token=token, agents_door=agents_door, check=False)
+        "POST", "/v1/heartbeats", beat(agent, **change), token=token, agents_door=agents_door)
     problem(answer, 422, path)
 
 
@@ -117,7 +117,7 @@ def test_too_large_is_413_before_and_after_gunzip(collector, fleet, agents_door)
     def send(body, encoding=None):
         headers = {"Content-Encoding": encoding} if encoding else {}
         return collector.request(
-            "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door, headers=headers, check=False)
+            "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door, headers=headers)
 
     single = beat(agent, padding="x" * (65 << 10))
     problem(send(json.dumps(single).encode()), 413)
@@ -148,8 +148,7 @@ def test_a_body_that_comes_too_slowly_is_ended(collector, fleet, agents_door):
         peer.sendall(
             f"POST /v1/heartbeats HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
             "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{".encode())
-        first = peer.recv(4096)
-        assert first == b"" or b" 408 " in first.split(b"\r\n")[0]
+        assert b" 408 " in peer.recv(4096).split(b"\r\n")[0]
 
 
 @doors()
@@ -186,7 +185,7 @@ def test_invalid_utf8_inside_a_string_is_refused(collector, fleet, agents_door):
     agent, token = next(iter(fleet.tokens.items()))
     body = json.dumps(beat(agent, version="VV")).encode().replace(b"VV", b"\xc3\x28")
     answer = collector.request(
-        "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door, check=False)
+        "POST", "/v1/heartbeats", body, token=token, agents_door=agents_door)
     assert answer.status in (400, 422), answer
 
 

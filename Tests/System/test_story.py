@@ -1,15 +1,14 @@
 """The main story: agents watch real copies, one falls silent, an engineer works the task off."""
 
-import json
+import datetime
 import pathlib
-import shutil
 import signal
 import subprocess
 import time
 
 import pytest
 
-from anpi_harness import Agent, Collector, CommandLine, Fleet, LiveStream, free_port, until
+from anpi_harness import Agent, Collector, CommandLine, Fleet, LiveStream, until
 from webhook_receiver import Receiver
 
 
@@ -97,7 +96,7 @@ def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(st
 
     token = collector.token(role="engineer", engineer="eng-1", label="田中")
     line = CommandLine(programs, collector, token)
-    assert task in line.run("queue") and site not in ("",)
+    assert task in line.run("queue")
     for words, state in [
         (("accept", task), "accepted"), (("start", task), "travelling"), (("arrive", task), "onSite"),
         (("done", task, "--note", "電源を入れ直した"), "done"),
@@ -116,11 +115,8 @@ def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(st
     live.close()
 
     assert len(receiver.named("incident.opened")) == 1
-    assert "intact" in line_admin(programs, collector).run("journal", "verify").lower() or True
-
-
-def line_admin(programs, collector):
-    return CommandLine(programs, collector, collector.admin_token)
+    verdict = CommandLine(programs, collector, collector.admin_token).json("journal", "verify")
+    assert verdict["ok"] and verdict["entries"] > 10
 
 
 def test_heard_again_closes_what_nobody_has_touched(story):
@@ -153,6 +149,4 @@ def test_a_goodbye_is_no_silence(story):
 
 
 def milliseconds(text: str) -> int:
-    import datetime
-
     return round(datetime.datetime.fromisoformat(text).timestamp() * 1000)
