@@ -9,16 +9,16 @@ import Testing
     ) throws -> Settings {
         let files = Files(read: { files[$0].map { Array($0.utf8) } }, write: { _, _ in }, list: { _ in nil })
         return try Settings.load(
-            collector: collector, environment: ["HOME": "/home/a"].merging(environment) { $1 }, files: files,
+            collector: collector, environment: ["HOME": "/people/a"].merging(environment) { $1 }, files: files,
             words: Words(language: .en))
     }
 
-    private static let path = "/home/a/.config/anpi/config.toml"
+    private static let path = "/people/a/.config/anpi/config.toml"
 
     @Test func commandLineWinsOverEnvironmentWinsOverFile() throws {
         let files = [Self.path: "collector = \"http://file\"\ntoken = \"t-file\"\nca_file = \"~/ca.pem\"\n"]
         #expect(try load().collector == "http://127.0.0.1:8080")
-        #expect(try load([:], files) == Settings(collector: "http://file", token: "t-file", caFile: "/home/a/ca.pem"))
+        #expect(try load([:], files) == Settings(collector: "http://file", token: "t-file", caFile: "/people/a/ca.pem"))
         #expect(try load(["ANPI_COLLECTOR": "http://env", "ANPI_TOKEN": "t-env"], files).token == "t-env")
         #expect(try load(["ANPI_COLLECTOR": "http://env"], files).collector == "http://env")
         #expect(try load(["ANPI_COLLECTOR": "http://env"], files, collector: "http://flag").collector == "http://flag")
@@ -26,7 +26,7 @@ import Testing
 
     @Test func tokenFilesHoldTheTokenAndNothingElse() throws {
         #expect(try load(["ANPI_TOKEN_FILE": "/t"], ["/t": "anpi_x\n"]).token == "anpi_x")
-        #expect(try load([:], [Self.path: "token_file = \"~/t\"", "/home/a/t": "anpi_y"]).token == "anpi_y")
+        #expect(try load([:], [Self.path: "token_file = \"~/t\"", "/people/a/t": "anpi_y"]).token == "anpi_y")
         #expect(throws: Complaint(.usage, ["The token file /t cannot be read."])) {
             try load(["ANPI_TOKEN_FILE": "/t"])
         }
