@@ -50,6 +50,8 @@ let package = Package(
             name: "AnpiEngine",
             dependencies: ["AnpiModel", .product(name: "HeapModule", package: "swift-collections")]
         ),
+        // CAP and JMA XML in, hazard areas out; XML through FoundationXML.
+        .target(name: "AnpiHazards", dependencies: ["AnpiModel"]),
         // One portable SQL repository over the small protocol SQLDatabase.
         .target(name: "AnpiStore", dependencies: ["AnpiModel", "AnpiDigest"]),
         // That protocol on GRDB.
@@ -117,6 +119,9 @@ let package = Package(
             // The agent for its real retry rule.
             dependencies: ["AnpiModel", "AnpiEngine", "AnpiAgent"],
             exclude: ["Snapshots"]),
+        .testTarget(
+            // The engine for its ledger of what is in force.
+            name: "AnpiHazardsTests", dependencies: ["AnpiModel", "AnpiHazards", "AnpiEngine"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StoreConformanceTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiStore", "AnpiStoreSQLite"]),
         .testTarget(

@@ -17,9 +17,10 @@ package struct HazardMessage: Hashable, Codable, Sendable {
 
     /// What the message does to those before it.
     package enum Action: String, Hashable, Codable, CaseIterable, Sendable {
-        /// Takes the place of everything that its series said before; with no areas nothing is in force any more.
+        /// Takes the place of the messages it names, and of all that its series said before where it names none; with
+        /// no areas nothing of them is in force any more.
         case replace
-        /// Stands beside what its series said before (a sudden-rain report, a quake's city intensities).
+        /// Stands beside what its series said before (a sudden-rain report, a CAP alert).
         case add
         /// Takes back the messages it names, and its series where it names none.
         case cancel
@@ -30,14 +31,16 @@ package struct HazardMessage: Hashable, Codable, Sendable {
     package var format: Format
     /// `VPWW54`, `VXSE53`, …; `CAP` for CAP.
     package var telegram: String
-    /// Unique for one message: CAP `sender,identifier,sent`; JMA telegram, office, event, time, serial.
+    /// Unique for one message: CAP `sender,identifier,sent`; JMA telegram, office, event (its title and target time
+    /// where it has none), time, serial and kind of issue, with commas between them.
     package var identifier: String
-    /// Messages of one series replace one another: (office, telegram) for JMA warnings, the event for quakes and
-    /// rivers, (sender, event, area) for CAP.
+    /// Messages of one series replace one another: (telegram, office, area) for JMA warnings, the event for quakes,
+    /// the river, one for all tsunami, (sender, event, area) for CAP.
     package var series: String
     package var status: Status
     package var action: Action
-    /// Identifiers of the messages that this one updates or takes back (CAP `references`).
+    /// Identifiers of the messages that this one updates or takes back, or their first parts up to a comma: a JMA
+    /// 取消 names office and event and means all their issues.
     package var references: [String]
     /// When the office issued it; orders messages of one series, then `serial`.
     package var reportedAt: Timestamp
@@ -107,6 +110,9 @@ package struct HazardArea: Hashable, Codable, Sendable {
         case seismic(String)
         /// JMA class10 and wider, shown and matched by prefecture where nothing finer is given.
         case prefecture(String)
+        /// A place that the office writes in words only (静岡市清水区付近): the municipality's name, perhaps with more
+        /// behind it, in the prefecture of the first two digits of `prefecture`.
+        case named(String, prefecture: String)
         case polygon([Coordinate])
         case circle(Coordinate, radiusKilometers: Double)
     }
