@@ -16,8 +16,8 @@ struct QuietNights: Sendable {
     /// The greatest score of each night, in nats; each site silent by its own p, independent of the others.
     ///
     /// - Parameter nearest: as `ScanStatistic.bestCluster` has it.
-    func greatestScores<Neighbours: Sequence<Int>>(
-        nights: Int = nights, using random: inout SplitMix64, nearest: (Int) -> Neighbours
+    func greatestScores(
+        nights: Int = nights, using random: inout SplitMix64, nearest: (Int) -> [Int32]
     ) -> [Double] {
         var isSilent = [Bool](repeating: false, count: probabilities.count)
         return (0..<nights).map { _ in

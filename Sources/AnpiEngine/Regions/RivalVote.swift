@@ -1,10 +1,12 @@
 /// What one site says of a rival: how likely the rival makes what the site shows, as a line in f, the share of healthy
 /// sites that the rival darkens (inference 3).
 struct RivalVote: Hashable, Sendable {
-    /// Likelihood at f = 0.
+    /// The likelihood at f = 0.
     let atNone: Double
     /// What each unit of f adds.
     let slope: Double
+
+    func likelihood(at share: Double) -> Double { atNone + slope * share }
 
     /// A site seen under what else is believed of it.
     struct Site: Hashable, Sendable {

@@ -30,24 +30,64 @@ struct ScanStatistic: Sendable {
 
     /// s = 0.01 … 0.99.
     private static let steps = 99
-    private static let logarithms = (1...steps).map { (Double($0) / 100).naturalLogarithm }
-    private static let logarithmsOfRest = (1...steps).map { (1 - Double($0) / 100).naturalLogarithm }
 
-    /// What one site adds at each s: `silent` or `heard` plus the grid's own logarithm, from place `first` on.
+    /// What one site adds at each s above its p: the grid's own ln s or ln(1 − s), and this.
     private struct Terms {
+        /// −ln p.
         let silent: Double
+        /// −ln(1 − p).
         let heard: Double
-        /// The first place of the grid with s > p.
+        /// The first place of the grid with s > p; `steps` where there is none.
         let first: Int
         let isInformative: Bool
 
         init(probability: Double) {
+            precondition(probability > 0 && probability < 1, "a silence is never impossible, nor certain")
             silent = -probability.naturalLogarithm
             heard = -(1 - probability).naturalLogarithm
             var first = 0
             while first < steps, Double(first + 1) / 100 <= probability { first += 1 }
             self.first = first
             isInformative = probability < informativeBelow
+        }
+    }
+
+    /// The sums over a set, kept as what begins at each place of the grid: a site is added in constant time.
+    private struct Sums {
+        private static let logarithms = (1...steps).map { (Double($0) / 100).naturalLogarithm }
+        private static let logarithmsOfRest = (1...steps).map { (1 - Double($0) / 100).naturalLogarithm }
+
+        private var silent = [Double](repeating: 0, count: steps)
+        private var heard = [Double](repeating: 0, count: steps)
+        private var own = [Double](repeating: 0, count: steps)
+
+        mutating func empty() {
+            for place in 0..<steps {
+                silent[place] = 0
+                heard[place] = 0
+                own[place] = 0
+            }
+        }
+
+        mutating func add(_ terms: Terms, isSilent: Bool) {
+            guard terms.first < steps else { return }
+            if isSilent { silent[terms.first] += 1 } else { heard[terms.first] += 1 }
+            own[terms.first] += isSilent ? terms.silent : terms.heard
+        }
+
+        /// F with its s.
+        var score: Score {
+            var best = Score()
+            var (silentSoFar, heardSoFar, ownSoFar) = (0.0, 0.0, 0.0)
+            let (logarithms, logarithmsOfRest) = (Self.logarithms, Self.logarithmsOfRest)
+            for place in 0..<steps {
+                silentSoFar += silent[place]
+                heardSoFar += heard[place]
+                ownSoFar += own[place]
+                let nats = silentSoFar * logarithms[place] + heardSoFar * logarithmsOfRest[place] + ownSoFar
+                if nats > best.nats { best = Score(nats: nats, share: Double(place + 1) / 100) }
+            }
+            return best
         }
     }
 
@@ -60,9 +100,9 @@ struct ScanStatistic: Sendable {
 
     /// F of one set with borders: a municipality, a power area, a river's basin.
     func score(of sites: some Sequence<Int>, isSilent: (Int) -> Bool) -> Score {
-        var sums = [Double](repeating: 0, count: Self.steps)
-        for site in sites { add(site, isSilent: isSilent(site), to: &sums) }
-        return Self.best(of: sums)
+        var sums = Sums()
+        for site in sites { sums.add(terms[site], isSilent: isSilent(site)) }
+        return sums.score
     }
 
     /// The set of greatest F around any of `anchors`; nil where none is silent against expectation.
@@ -71,42 +111,25 @@ struct ScanStatistic: Sendable {
     ///   - anchors: sites to try; those that are heard, or whose silence says nothing, are passed over.
     ///   - nearest: the site's neighbours within `radiusKilometers`, nearest first, without itself; only the first
     ///     `sitesMax` − 1 are read.
-    func bestCluster<Neighbours: Sequence<Int>>(
-        around anchors: some Sequence<Int>, isSilent: (Int) -> Bool, nearest: (Int) -> Neighbours
+    func bestCluster(
+        around anchors: some Sequence<Int>, isSilent: (Int) -> Bool, nearest: (Int) -> [Int32]
     ) -> Cluster? {
         var best = (anchor: 0, count: 0, score: Score())
-        var sums = [Double](repeating: 0, count: Self.steps)
+        var sums = Sums()
         for anchor in anchors where terms[anchor].isInformative && isSilent(anchor) {
-            for place in 0..<Self.steps { sums[place] = 0 }
-            add(anchor, isSilent: true, to: &sums)
-            var count = 1
-            for site in nearest(anchor).prefix(Self.sitesMax - 1) {
-                let silent = isSilent(site)
-                add(site, isSilent: silent, to: &sums)
-                count += 1
+            sums.empty()
+            sums.add(terms[anchor], isSilent: true)
+            for (place, site) in nearest(anchor).prefix(Self.sitesMax - 1).enumerated() {
+                let silent = isSilent(Int(site))
+                sums.add(terms[Int(site)], isSilent: silent)
                 // A site that is heard can only lower the score.
                 guard silent else { continue }
-                let score = Self.best(of: sums)
-                if score.nats > best.score.nats { best = (anchor, count, score) }
+                let score = sums.score
+                if score.nats > best.score.nats { best = (anchor, place + 2, score) }
             }
         }
         guard best.count > 0 else { return nil }
-        let sites = [best.anchor] + nearest(best.anchor).prefix(best.count - 1)
+        let sites = [best.anchor] + nearest(best.anchor).prefix(best.count - 1).map(Int.init)
         return Cluster(anchor: best.anchor, sites: sites, score: best.score)
-    }
-
-    private func add(_ site: Int, isSilent: Bool, to sums: inout [Double]) {
-        let terms = terms[site]
-        let own = isSilent ? terms.silent : terms.heard
-        let grid = isSilent ? Self.logarithms : Self.logarithmsOfRest
-        for place in terms.first..<Self.steps { sums[place] += grid[place] + own }
-    }
-
-    private static func best(of sums: [Double]) -> Score {
-        var best = Score()
-        for place in 0..<steps where sums[place] > best.nats {
-            best = Score(nats: sums[place], share: Double(place + 1) / 100)
-        }
-        return best
     }
 }

@@ -22,8 +22,8 @@ import Testing
         let expected = 0.03 * 0.97 + 0.97 * (1 - 0.998 * (1 - share) * (1 - others))
         let silent = RivalVote.silent(site)
         let heard = RivalVote.heard(site)
-        #expect(abs(silent.atNone + silent.slope * share - expected) < 1e-12)
-        #expect(abs(heard.atNone + heard.slope * share - (1 - expected)) < 1e-12)
+        #expect(abs(silent.likelihood(at: share) - expected) < 1e-12)
+        #expect(abs(heard.likelihood(at: share) - (1 - expected)) < 1e-12)
     }
 
     @Test func aSiteWhoseUPSWouldHaveGaspedCountsATenth() {
@@ -35,8 +35,9 @@ import Testing
     }
 
     @Test func theGridIsNoughtAndThirtyTwoPointsUpTo97Hundredths() {
-        #expect(abs(RivalShare.grid[0] - 0.03) < 0.001)
-        #expect(abs(RivalShare.grid[31] - 0.97) < 1e-12)
+        #expect(RivalShare.shares.count == 33 && RivalShare.shares[0] == 0)
+        #expect(abs(RivalShare.shares[1] - 0.03) < 0.001)
+        #expect(abs(RivalShare.shares[32] - 0.97) < 1e-12)
         let prior = RivalShare(belief: 0.3)
         #expect(abs(prior.belief - 0.3) < 1e-12)
         // The mean of 0.97·k/32 over k = 1…32 is 0.97·33/64.
@@ -59,10 +60,10 @@ import Testing
     func thePosteriorIsThatOfTheDefinition(silent: Int, heard: Int) {
         let votes = Self.votes(silent: silent, heard: heard, gasps: 1)
         let prior = 0.3
-        let points = [0.0] + (0..<32).map { RivalShare.grid[$0] }
+        let points = RivalShare.shares
         let logarithms = points.map { share in
             votes.reduce((share == 0 ? 1 - prior : prior / 32).naturalLogarithm) {
-                $0 + ($1.atNone + $1.slope * share).naturalLogarithm
+                $0 + $1.likelihood(at: share).naturalLogarithm
             }
         }
         let most = logarithms.max() ?? 0

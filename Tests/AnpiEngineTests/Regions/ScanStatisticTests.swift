@@ -27,9 +27,9 @@ import Testing
     }
 
     /// Sites on a line, the nearest first, those before rather than those behind.
-    private static func onALine(_ count: Int) -> (Int) -> [Int] {
+    private static func onALine(_ count: Int) -> (Int) -> [Int32] {
         { site in
-            (1..<count).flatMap { [site - $0, site + $0] }.filter { (0..<count).contains($0) }
+            (1..<count).flatMap { [site - $0, site + $0] }.filter { (0..<count).contains($0) }.map(Int32.init)
         }
     }
 
@@ -66,7 +66,7 @@ import Testing
         let nearest = Self.onALine(40)
         var best = 0.0
         for anchor in 0..<40 where silent.contains(anchor) && probabilities[anchor] < 0.5 {
-            let order = [anchor] + nearest(anchor)
+            let order = [anchor] + nearest(anchor).map(Int.init)
             for count in 2...40 {
                 for step in 1...99 {
                     let share = Double(step) / 100
