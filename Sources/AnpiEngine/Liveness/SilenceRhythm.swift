@@ -1,0 +1,90 @@
+import AnpiModel
+
+/// How much of its time one device was silent while its site was well, by slot of the calendar: the trial behind
+/// p(silent | healthy, slot) (DESIGN §6.3, inference 9).
+///
+/// Sums of hours that fade, so that 32 bytes an agent are the whole memory. An `always` device is on trial in every
+/// slot; an `hours` device only in `open`, which for it lasts from 15 minutes after the day's first opening to the last
+/// closing, lunch included. The caller takes only slots that are seven days old and overlap no blind time, incident,
+/// hazard of level 3 and above or finding (ENGINE §5).
+struct SilenceRhythm: Hashable, Sendable {
+    private var silentHours: SIMD4<Float> = .zero
+    private var totalHours: SIMD4<Float> = .zero
+
+    /// Half a year of a slot's own time is remembered: rare slots (holidays) keep theirs for longer.
+    static let memoryHours = 26 * 168.0
+    /// A device is taken for an ordinary one of its kind until it has been on trial for about this long.
+    static let pseudoHours = 8 * 168.0
+
+    init() {}
+
+    /// The device was on trial for `hours` of `slot`, and silent for `silent` of them.
+    ///
+    /// What was before fades by M / (M + hours), which is exact on every machine, unlike an exponential.
+    mutating func passed(hours: Double, silent: Double, in slot: Slot) {
+        guard hours > 0 else { return }
+        let kept = Self.memoryHours / (Self.memoryHours + hours)
+        let place = slot.place
+        silentHours[place] = Float(Double(silentHours[place]) * kept + min(max(silent, 0), hours))
+        totalHours[place] = Float(Double(totalHours[place]) * kept + hours)
+    }
+
+    /// p(silent | healthy) in `slot`, with the fleet's mean for as long as little is known; `floor`…0.97.
+    func probability(in slot: Slot, fleet: SilenceProfile, kind: DeviceKind, floor: Double) -> Double {
+        guard kind.isOnTrial(in: slot) else { return SilenceProfile.saysNothing }
+        let (silent, total) = hours(in: slot)
+        let mean = (silent + Self.pseudoHours * fleet.mean(of: kind, in: slot)) / (total + Self.pseudoHours)
+        return min(max(mean, floor), SilenceProfile.saysNothing)
+    }
+
+    /// Remembered hours of silence and of trial.
+    func hours(in slot: Slot) -> (silent: Double, total: Double) {
+        (Double(silentHours[slot.place]), Double(totalHours[slot.place]))
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        for place in 0..<4 {
+            writer.put(unsigned: UInt64(silentHours[place].bitPattern))
+            writer.put(unsigned: UInt64(totalHours[place].bitPattern))
+        }
+    }
+
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        for place in 0..<4 {
+            silentHours[place] = try Self.hours(from: &reader)
+            totalHours[place] = try Self.hours(from: &reader)
+            guard silentHours[place] <= totalHours[place] else { throw .malformed }
+        }
+    }
+
+    private static func hours(from reader: inout ByteReader) throws(ByteCodingError) -> Float {
+        guard let bits = UInt32(exactly: try reader.unsigned()) else { throw .malformed }
+        let hours = Float(bitPattern: bits)
+        guard hours.isFinite, hours >= 0 else { throw .malformed }
+        return hours
+    }
+}
+
+/// Least values of p (inference 2): what was learned never makes one silence prove everything.
+struct SilenceFloors: Hashable, Sendable {
+    /// In the posterior of a site.
+    var posterior = 0.002
+    /// In the posterior wherever a hazard's prior exceeds the base rate: in a storm ordinary devices fail more often.
+    var posteriorUnderHazard = 0.05
+    /// In the tests of areas, which count ordinary failures on purpose.
+    var area = 0.0005
+
+    func floor(underHazard: Bool) -> Double { underHazard ? posteriorUnderHazard : posterior }
+}
+
+extension Slot {
+    /// Of this slot in arrays by slot and in checkpoints: never reordered.
+    var place: Int {
+        switch self {
+        case .open: 0
+        case .afterHours: 1
+        case .closed: 2
+        case .holiday: 3
+        }
+    }
+}
