@@ -11,26 +11,60 @@ from generator.clock import Hours
 
 RESULTS = {
     "phone": {"noAnswer", "congested", "lineDead", "noDamage", "damage", "callBack"},
-    "report": {"damage", "noDamage"}, "survey": {"damage", "noDamage"}, "outage": {"down", "restored"},
+    "report": {"damage", "noDamage"},
+    "survey": {"damage", "noDamage"},
+    "outage": {"down", "restored"},
     "road": {"closed", "open", "passableWithCare"},
 }
 FINDING_KEYS = {
-    "kind", "site", "place", "area", "polygon", "line", "result", "direction", "callBackAt", "utility", "provider", "phenomenon",
-    "radiusKilometers", "trusted", "text", "author", "observedAt", "expiresAt",
+    "kind",
+    "site",
+    "place",
+    "area",
+    "polygon",
+    "line",
+    "result",
+    "direction",
+    "callBackAt",
+    "utility",
+    "provider",
+    "phenomenon",
+    "radiusKilometers",
+    "trusted",
+    "text",
+    "author",
+    "observedAt",
+    "expiresAt",
 }
 DAMAGE_KEYS = {
-    "site", "server", "mirror", "external", "peripherals", "building", "power", "network", "depthMeters", "roadOpen", "keyHolder",
-    "by", "at",
+    "site",
+    "server",
+    "mirror",
+    "external",
+    "peripherals",
+    "building",
+    "power",
+    "network",
+    "depthMeters",
+    "roadOpen",
+    "keyHolder",
+    "by",
+    "at",
 }
 TASK_STEPS = {
-    None: {"accepted"}, "accepted": {"travelling", "onSite"}, "travelling": {"onSite"}, "onSite": {"done"},
+    None: {"accepted"},
+    "accepted": {"travelling", "onSite"},
+    "travelling": {"onSite"},
+    "onSite": {"done"},
 }
 LINE_KINDS = {"heartbeat", "heard", "finding", "hazard", "damage", "task", "engineer"}
 
 
 def run(files):
     """Raises AssertionError at the first thing that does not hold; answers one line of figures."""
-    tables = {name: list(csv.DictReader(io.StringIO(content))) for name, content in files.items() if name.endswith(".csv")}
+    tables = {
+        name: list(csv.DictReader(io.StringIO(content))) for name, content in files.items() if name.endswith(".csv")
+    }
     lines = [json.loads(line) for line in files["feed.jsonl"].splitlines()]
     assert len(files["feed.jsonl"].encode()) < 3_000_000, "the feed has grown beyond 3 MB"
     _references(tables)
@@ -40,16 +74,25 @@ def run(files):
     _truth(tables, lines, devices)
     kinds = Counter(next(iter(set(line) - {"at"}), "time") for line in lines)
     return f"{len(tables['sites.csv'])} sites, {len(devices)} agents, {len(lines)} lines: " + ", ".join(
-        f"{count} {kind}" for kind, count in kinds.most_common())
+        f"{count} {kind}" for kind, count in kinds.most_common()
+    )
 
 
 def _references(tables):
-    ids = {name: {row["id"] for row in tables[f"{name}.csv"]} for name in ("offices", "sites", "agents", "engineers", "depots", "loaners")}
+    ids = {
+        name: {row["id"] for row in tables[f"{name}.csv"]}
+        for name in ("offices", "sites", "agents", "engineers", "depots", "loaners")
+    }
     for name, found in ids.items():
         assert len(found) == len(tables[f"{name}.csv"]), f"an id stands twice in {name}.csv"
     for name, column, target in (
-        ("sites", "office", "offices"), ("agents", "site", "sites"), ("copies", "site", "sites"), ("engineers", "office", "offices"),
-        ("depots", "office", "offices"), ("loaners", "depot", "depots"), ("truth", "site", "sites"),
+        ("sites", "office", "offices"),
+        ("agents", "site", "sites"),
+        ("copies", "site", "sites"),
+        ("engineers", "office", "offices"),
+        ("depots", "office", "offices"),
+        ("loaners", "depot", "depots"),
+        ("truth", "site", "sites"),
     ):
         for row in tables[f"{name}.csv"]:
             assert row[column] in ids[target], f"{name}.csv: {row[column]} is not in {target}.csv"
@@ -67,14 +110,18 @@ def _lines(tables, lines):
         for kind in kinds:
             body = line[kind]
             if kind == "finding":
-                assert set(body) <= FINDING_KEYS and body["result"] in RESULTS[body["kind"]], f"feed.jsonl:{number}: {body}"
+                assert (
+                    set(body) <= FINDING_KEYS and body["result"] in RESULTS[body["kind"]]
+                ), f"feed.jsonl:{number}: {body}"
                 assert body.get("site", next(iter(sites))) in sites
                 assert body.get("expiresAt", "9") > body["observedAt"]
             elif kind == "damage":
                 assert set(body) <= DAMAGE_KEYS and body["site"] in sites, f"feed.jsonl:{number}: {body}"
             elif kind == "task":
                 key = body["site"], body["kind"]
-                assert body["to"] in TASK_STEPS[tasks.get(key)], f"feed.jsonl:{number}: {key} {tasks.get(key)} → {body['to']}"
+                assert (
+                    body["to"] in TASK_STEPS[tasks.get(key)]
+                ), f"feed.jsonl:{number}: {key} {tasks.get(key)} → {body['to']}"
                 assert body["engineer"] in engineers
                 tasks[key] = body["to"]
             elif kind == "engineer":
@@ -88,7 +135,11 @@ def _lines(tables, lines):
                 latest[telegram] = issued
     assert lines[0] == {"at": "2022-09-21T16:00:00.000+09:00"} and lines[-1] == {"at": "2022-09-26T00:00:00.000+09:00"}
     assert all(state == "done" for state in tasks.values())
-    rain = [line["hazard"]["xml"] for line in lines if "hazard" in line and "<Title>記録的短時間大雨情報</Title>" in line["hazard"]["xml"]]
+    rain = [
+        line["hazard"]["xml"]
+        for line in lines
+        if "hazard" in line and "<Title>記録的短時間大雨情報</Title>" in line["hazard"]["xml"]
+    ]
     assert len(rain) == 16, "16 messages of record short-time rain"
 
 
@@ -110,7 +161,9 @@ def _devices(tables, lines):
             if beat.get("count"):
                 assert end < numbers[body["boot"]], f"{body['agent']}: backlog beyond its newest beat"
             else:
-                assert beat["seq"] > numbers[body["boot"]], f"{body['agent']}: number {beat['seq']} again at {line['at']}"
+                assert (
+                    beat["seq"] > numbers[body["boot"]]
+                ), f"{body['agent']}: number {beat['seq']} again at {line['at']}"
                 numbers[body["boot"]] = end
             heard[body["agent"]].append((line["at"], line["at"]))
     for agent, spans in heard.items():
@@ -148,13 +201,17 @@ def _truth(tables, lines, heard):
     calls = {line["finding"]["site"]: line["at"] for line in lines if line.get("finding", {}).get("direction") == "in"}
     assert set(calls) == {row["site"] for row in hits} - set(unreachable)
     assert all("2022-09-24T07:30" <= when <= "2022-09-24T09:15" for when in calls.values())
-    surveys = {line["finding"]["site"] for line in lines if line.get("finding", {}).get("kind") == "survey" and line["finding"]["result"] == "damage"}
+    surveys = {
+        line["finding"]["site"]
+        for line in lines
+        if line.get("finding", {}).get("kind") == "survey" and line["finding"]["result"] == "damage"
+    }
     assert surveys == {row["site"] for row in hits}
     _machine_signs(tables, hits, heard)
 
 
 def _machine_signs(tables, hits, heard):
-    """The main devices of the hit sites are not heard from the hit on; six and more of them would have been at night."""
+    """No device of a hit site is heard from the hit on, and at six sites and more one would have been."""
     dawn, telling = "2022-09-24T07:00", 0
     for row in hits:
         agents = [agent for agent in tables["agents.csv"] if agent["site"] == row["site"]]

@@ -31,10 +31,19 @@ class Machines:
         self.power_only = [site for site in fleet.sites if site.id in chosen]
         self._dark = {site.id: BLACKOUTS[site.power] for site in self.power_only}
         #: Sites that open late on Saturday, or not at all: no water, flooded roads, staff that cannot come.
-        near = [s for s in fleet.sites if s.municipality in ("22101", "22102", "22103", "22214") and not s.hit and s.id not in chosen]
+        near = [
+            s
+            for s in fleet.sites
+            if s.municipality in ("22101", "22102", "22103", "22214") and not s.hit and s.id not in chosen
+        ]
         open_near = [s for s in near if s.kind != "hospital" and s.hours.day(at(24).date())]
         self.hindered = {s.id: random.choice([70, 110, 180, None]) for s in random.sample(open_near, 6)}
-        self.left_on = {a.id for a in random.sample([a for a in fleet.agents if a.rhythm == "hours" and not a.site.hit and a.site.id not in chosen], 8)}
+        self.left_on = {
+            a.id
+            for a in random.sample(
+                [a for a in fleet.agents if a.rhythm == "hours" and not a.site.hit and a.site.id not in chosen], 8
+            )
+        }
         #: Half of the PCs announce their shutdown.
         self._polite = {a.id: random.random() < 0.5 for a in fleet.agents}
         self.lines = []
@@ -63,12 +72,14 @@ class Machines:
         # Windows servers install updates and restart at night; two nights fall into the drill.
         if agent.device == "server" and random.random() < 0.4:
             night = at(random.choice([22, 22, 24, 25]), "03:00") + timedelta(seconds=random.randint(0, 900))
-            cuts.append((night, night + timedelta(seconds=random.randint(200, 560)), ("update", night + 10 * MINUTE), None))
+            cuts.append(
+                (night, night + timedelta(seconds=random.randint(200, 560)), ("update", night + 10 * MINUTE), None)
+            )
         if site.hit:
             cuts = [(site.hit.at, site.hit.heard_again or END, None, None)]
             if site.name == "大村眼科":
                 # Its street went dark first; the UPS held until the water came.
-                cuts = [(at(24, "03:08:20"), site.hit.surveyed + timedelta(days=9), "lastGasp", BLACKOUTS[site.power][0])]
+                cuts = [(at(24, "03:08:20"), END, "lastGasp", BLACKOUTS[site.power][0])]
         elif site.id in self._dark:
             dark, light = self._dark[site.id]
             cuts = [cut for cut in cuts if cut[1] < dark or cut[0] > light]
@@ -76,7 +87,14 @@ class Machines:
             light += timedelta(seconds=random.randint(90, 420))
             if agent.ups:
                 runtime = timedelta(minutes=random.choice([7, 9, 12, 18, 25, 40, 85]))
-                cuts.append((dark + runtime, light, random.choice(["lastGasp", "lastGasp", "lastGasp", ("shutdown", None)]), dark))
+                cuts.append(
+                    (
+                        dark + runtime,
+                        light,
+                        random.choice(["lastGasp", "lastGasp", "lastGasp", ("shutdown", None)]),
+                        dark,
+                    )
+                )
             else:
                 cuts.append((dark, light, None, None))
         boots = []
@@ -232,8 +250,22 @@ class Machines:
         self._send(agent, beat, boot.end, content)
 
     def _send(self, agent, beat, receipt, content):
-        self.lines.append((receipt, {"at": text(receipt), "heartbeat": {
-            "agent": agent.id, "boot": beat.boot_id, "sentAt": text(receipt), "version": VERSION, "dropped": 0, "beats": [content]}}))
+        self.lines.append(
+            (
+                receipt,
+                {
+                    "at": text(receipt),
+                    "heartbeat": {
+                        "agent": agent.id,
+                        "boot": beat.boot_id,
+                        "sentAt": text(receipt),
+                        "version": VERSION,
+                        "dropped": 0,
+                        "beats": [content],
+                    },
+                },
+            )
+        )
 
 
 class Beats:
@@ -252,8 +284,12 @@ class Beats:
         return max(1, -((self.boot.start - moment) // self._step) + 1)
 
     def content(self, number, instant):
-        content = {"seq": number, "at": text(instant), "interval": self.agent.interval,
-                   "uptimeSeconds": int((instant - self.boot.start).total_seconds())}
+        content = {
+            "seq": number,
+            "at": text(instant),
+            "interval": self.agent.interval,
+            "uptimeSeconds": int((instant - self.boot.start).total_seconds()),
+        }
         if self.agent.ups:
             content["power"] = self._power(instant)
         content["link"] = "lte" if self.agent.site.carrier.startswith("モバイル") else "fixed"

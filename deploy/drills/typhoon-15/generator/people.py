@@ -28,8 +28,17 @@ class People:
 
     def _outage(self, when, utility, municipalities, result, words, provider=POWER_COMPANY, until=None):
         extra = {"expiresAt": text(until)} if until else {}
-        self._finding(when, kind="outage", utility=utility, provider=provider, area={"municipalities": municipalities},
-                      result=result, text=words, author="山田", **extra)
+        self._finding(
+            when,
+            kind="outage",
+            utility=utility,
+            provider=provider,
+            area={"municipalities": municipalities},
+            result=result,
+            text=words,
+            author="山田",
+            **extra,
+        )
 
     def _outages(self):
         power = self._outage
@@ -44,9 +53,27 @@ class People:
         power(at(24, "18:00"), "power", ["22103"], "restored", "県内の停電 2,070戸まで減少。清水区の山間部が残る")
         power(at(25, "16:05"), "power", ["22429"], "restored", "川根本町は復旧")
         weeks = at(24) + timedelta(days=14)
-        self._outage(at(24, "07:02"), "water", ["22103"], "down", "清水区で断水 約5万5千戸。承元寺取水口が流木で閉塞", "静岡市上下水道局", weeks)
-        self._outage(at(24, "13:30"), "water", ["22103"], "down", "清水区の断水 約6万3千戸。復旧時期は未定", "静岡市上下水道局", weeks)
-        self._outage(at(24, "06:48"), "line", ["22429"], "down", "川根本町 光回線の断線", "東海光ネット", at(25, "18:00"))
+        self._outage(
+            at(24, "07:02"),
+            "water",
+            ["22103"],
+            "down",
+            "清水区で断水 約5万5千戸。承元寺取水口が流木で閉塞",
+            "静岡市上下水道局",
+            weeks,
+        )
+        self._outage(
+            at(24, "13:30"),
+            "water",
+            ["22103"],
+            "down",
+            "清水区の断水 約6万3千戸。復旧時期は未定",
+            "静岡市上下水道局",
+            weeks,
+        )
+        self._outage(
+            at(24, "06:48"), "line", ["22429"], "down", "川根本町 光回線の断線", "東海光ネット", at(25, "18:00")
+        )
         self._outage(at(25, "18:25"), "line", ["22429"], "restored", "川根本町 仮復旧", "東海光ネット")
 
     def _roads(self):
@@ -72,27 +99,71 @@ class People:
         ninth = next(site for site in self.hits if not site.hit.call)
 
         def report(when, latitude, longitude, result, words, author, radius=0.3, trusted=False):
-            self._finding(when, kind="report", place={"latitude": round(latitude, 4), "longitude": round(longitude, 4)},
-                          result=result, phenomenon="flood", radiusKilometers=radius, trusted=trusted, text=words, author=author)
+            self._finding(
+                when,
+                kind="report",
+                place={"latitude": round(latitude, 4), "longitude": round(longitude, 4)},
+                result=result,
+                phenomenon="flood",
+                radiusKilometers=radius,
+                trusted=trusted,
+                text=words,
+                author=author,
+            )
 
         # 0.0018° of latitude is 200 m.
-        report(at(24, "05:40"), ninth.latitude - 0.0018, ninth.longitude, "damage",
-               "さくら薬局（200m先）が床上浸水。三保の通りは膝まで水", "さくら薬局", trusted=True)
+        report(
+            at(24, "05:40"),
+            ninth.latitude - 0.0018,
+            ninth.longitude,
+            "damage",
+            "さくら薬局（200m先）が床上浸水。三保の通りは膝まで水",
+            "さくら薬局",
+            trusted=True,
+        )
         report(at(24, "06:55"), 35.0215, 138.4690, "damage", "高橋の交差点付近、車が水没", "通行人")
         report(at(24, "07:20"), 35.0010, 138.4395, "damage", "草薙駅の南で床上浸水の家が多数", "報道", 0.5)
-        report(at(24, "07:45"), 34.9748, 138.3835, "noDamage", "呉服町の商店街は水なし、電気も来ている", "卸業者", trusted=True)
-        report(at(24, "08:25"), 35.0235, 138.4868, "noDamage", "真砂町は水が引いた。店は開いている", "卸業者", trusted=True)
+        report(
+            at(24, "07:45"),
+            34.9748,
+            138.3835,
+            "noDamage",
+            "呉服町の商店街は水なし、電気も来ている",
+            "卸業者",
+            trusted=True,
+        )
+        report(
+            at(24, "08:25"), 35.0235, 138.4868, "noDamage", "真砂町は水が引いた。店は開いている", "卸業者", trusted=True
+        )
 
     def _calls_in(self):
         for site in self.hits:
             if not site.hit.call:
                 continue
             when, words = site.hit.call
-            self._finding(when, kind="phone", direction="in", site=site.id, result="damage", phenomenon="flood", text=words, author="山田")
+            self._finding(
+                when,
+                kind="phone",
+                direction="in",
+                site=site.id,
+                result="damage",
+                phenomenon="flood",
+                text=words,
+                author="山田",
+            )
             # Callers know what they saw; the rest is left for the visit.
-            known = {key: value for key, value in site.hit.damage.items() if key in ("server", "external", "peripherals", "power", "building")}
+            known = {
+                key: value
+                for key, value in site.hit.damage.items()
+                if key in ("server", "external", "peripherals", "power", "building")
+            }
             self._damage(when + timedelta(minutes=3), site, known, site.contact, roadOpen=False)
-        self._damage(at(24, "10:40"), next(s for s in self.hits if s.name == "巴川内科"), {"keyHolder": "院長 佐藤（裏口で待つ）"}, "山田")
+        self._damage(
+            at(24, "10:40"),
+            next(s for s in self.hits if s.name == "巴川内科"),
+            {"keyHolder": "院長 佐藤（裏口で待つ）"},
+            "山田",
+        )
 
     def _calls_out(self):
         ninth = next(site for site in self.hits if not site.hit.call)
@@ -108,7 +179,12 @@ class People:
         when = at(24, "09:20")
         for site in hindered:
             when += timedelta(minutes=self.random.randint(5, 12))
-            self._call(when, site, "noDamage", self.random.choice(["断水のため午前は休診", "職員が出勤できず開院が遅れる", "道路冠水で臨時休診"]))
+            self._call(
+                when,
+                site,
+                "noDamage",
+                self.random.choice(["断水のため午前は休診", "職員が出勤できず開院が遅れる", "道路冠水で臨時休診"]),
+            )
 
     def _round(self, when, site, words):
         result = self.random.choice(["noDamage", "noDamage", "noAnswer", "congested", "lineDead", "callBack"])
@@ -125,10 +201,21 @@ class People:
 
     def _call(self, when, site, result, words, **extra):
         note = {"text": words} if words else {}
-        self._finding(when, kind="phone", direction="out", site=site.id, result=result, **extra, **note, author="鈴木 恵" if when.minute % 2 else "山田")
+        self._finding(
+            when,
+            kind="phone",
+            direction="out",
+            site=site.id,
+            result=result,
+            **extra,
+            **note,
+            author="鈴木 恵" if when.minute % 2 else "山田",
+        )
 
     def _damage(self, when, site, facts, by, **extra):
-        self.lines.append((when, {"at": text(when), "damage": {"site": site.id, **facts, **extra, "by": by, "at": text(when)}}))
+        self.lines.append(
+            (when, {"at": text(when), "damage": {"site": site.id, **facts, **extra, "by": by, "at": text(when)}})
+        )
 
     def _engineers(self):
         def engineer(when, name, available, until=None):
@@ -139,7 +226,13 @@ class People:
             engineer(at(24, clock), name, True)
         # His own house in Shimizu is flooded.
         engineer(at(24, "05:59"), "eng-4", False, at(26, "08:00"))
-        for clock, name in (("07:05", "eng-9"), ("07:24", "eng-6"), ("07:40", "eng-11"), ("08:02", "eng-10"), ("08:15", "eng-12")):
+        for clock, name in (
+            ("07:05", "eng-9"),
+            ("07:24", "eng-6"),
+            ("07:40", "eng-11"),
+            ("08:02", "eng-10"),
+            ("08:15", "eng-12"),
+        ):
             engineer(at(24, clock), name, True)
         engineer(at(24, "08:20"), "eng-8", False, at(24, "18:00"))
         engineer(at(24, "09:05"), "eng-5", True)
@@ -149,8 +242,20 @@ class People:
         """Who went where: the first look, the survey with the damage as it is, and the repair."""
         plan = {
             "瀬名耳鼻咽喉科": ("eng-1", [("swapPeripherals", at(24, "12:15"), at(24, "12:55"))]),
-            "巴川内科": ("eng-3", [("fetchLoaner", at(24, "16:00"), at(24, "17:10")), ("restoreOnLoaner", at(25, "12:30"), at(25, "14:30"))]),
-            "草薙整形外科": ("eng-7", [("fetchLoaner", at(24, "16:30"), at(24, "17:40")), ("restoreOnLoaner", at(25, "14:10"), at(25, "17:10"))]),
+            "巴川内科": (
+                "eng-3",
+                [
+                    ("fetchLoaner", at(24, "16:00"), at(24, "17:10")),
+                    ("restoreOnLoaner", at(25, "12:30"), at(25, "14:30")),
+                ],
+            ),
+            "草薙整形外科": (
+                "eng-7",
+                [
+                    ("fetchLoaner", at(24, "16:30"), at(24, "17:40")),
+                    ("restoreOnLoaner", at(25, "14:10"), at(25, "17:10")),
+                ],
+            ),
             "岡部内科": ("eng-9", [("swapPeripherals", at(24, "13:15"), at(24, "13:46"))]),
             "用宗小児科": ("eng-9", [("promoteMirror", at(24, "17:40"), at(24, "18:50"))]),
             "北脇内科クリニック": ("eng-11", [("restartAndCheck", at(25, "13:30"), at(25, "16:00"))]),
@@ -165,20 +270,41 @@ class People:
             self._task(hit.surveyed - timedelta(minutes=70), site, "inspect", "travelling", engineer)
             self._task(hit.surveyed, site, "inspect", "onSite", engineer)
             words = f"床上{round(hit.depth * 100)}cmの浸水を確認"
-            self._finding(hit.surveyed + timedelta(minutes=5), kind="survey", site=site.id, result="damage", phenomenon="flood",
-                          text=words, author=engineer)
-            self._damage(hit.surveyed + timedelta(minutes=6), site, {**hit.damage, "depthMeters": hit.depth}, engineer, roadOpen=True)
+            self._finding(
+                hit.surveyed + timedelta(minutes=5),
+                kind="survey",
+                site=site.id,
+                result="damage",
+                phenomenon="flood",
+                text=words,
+                author=engineer,
+            )
+            self._damage(
+                hit.surveyed + timedelta(minutes=6),
+                site,
+                {**hit.damage, "depthMeters": hit.depth},
+                engineer,
+                roadOpen=True,
+            )
             self._task(hit.surveyed + timedelta(minutes=8), site, "inspect", "done", engineer)
             for kind, begin, end in repairs:
                 self._task(begin - timedelta(minutes=1), site, kind, "accepted", engineer)
                 self._task(begin, site, kind, "onSite", engineer)
                 self._task(end, site, kind, "done", engineer)
         # Three who were only in the dark got a visit on the way.
-        for minute, site in enumerate(site for site in self.machines.power_only if site.municipality == "22103" and site.agents[0].rhythm == "always"):
+        for minute, site in enumerate(
+            site
+            for site in self.machines.power_only
+            if site.municipality == "22103" and site.agents[0].rhythm == "always"
+        ):
             if minute == 3:
                 break
             when = BLACKOUTS[site.power][0].replace(hour=14, minute=10) + timedelta(minutes=20 * minute)
-            self._finding(when, kind="survey", site=site.id, result="noDamage", text="停電のみ、浸水なし", author="eng-2")
+            self._finding(
+                when, kind="survey", site=site.id, result="noDamage", text="停電のみ、浸水なし", author="eng-2"
+            )
 
     def _task(self, when, site, kind, to, engineer):
-        self.lines.append((when, {"at": text(when), "task": {"site": site.id, "kind": kind, "to": to, "engineer": engineer}}))
+        self.lines.append(
+            (when, {"at": text(when), "task": {"site": site.id, "kind": kind, "to": to, "engineer": engineer}})
+        )

@@ -11,32 +11,76 @@ from generator.clock import at
 
 OFFICE = "静岡地方気象台"
 CLASS20 = {
-    "2210001": "静岡市南部", "2220900": "島田市", "2221200": "焼津市", "2221400": "藤枝市", "2222600": "牧之原市",
-    "2242400": "吉田町", "2210002": "静岡市北部", "2242900": "川根本町",
-    "2220500": "熱海市", "2220800": "伊東市", "2222200": "伊豆市", "2222500": "伊豆の国市",
-    "2221900": "下田市", "2230100": "東伊豆町", "2230200": "河津町", "2230400": "南伊豆町", "2230500": "松崎町",
+    "2210001": "静岡市南部",
+    "2220900": "島田市",
+    "2221200": "焼津市",
+    "2221400": "藤枝市",
+    "2222600": "牧之原市",
+    "2242400": "吉田町",
+    "2210002": "静岡市北部",
+    "2242900": "川根本町",
+    "2220500": "熱海市",
+    "2220800": "伊東市",
+    "2222200": "伊豆市",
+    "2222500": "伊豆の国市",
+    "2221900": "下田市",
+    "2230100": "東伊豆町",
+    "2230200": "河津町",
+    "2230400": "南伊豆町",
+    "2230500": "松崎町",
     "2230600": "西伊豆町",
-    "2220300": "沼津市", "2220600": "三島市", "2221500": "御殿場市", "2222000": "裾野市", "2232500": "函南町",
-    "2234100": "清水町", "2234200": "長泉町", "2234400": "小山町", "2220700": "富士宮市", "2221000": "富士市",
-    "2213002": "浜松市北部", "2246100": "森町",
-    "2213001": "浜松市南部", "2221100": "磐田市", "2221300": "掛川市", "2221600": "袋井市", "2222100": "湖西市",
-    "2222300": "御前崎市", "2222400": "菊川市",
+    "2220300": "沼津市",
+    "2220600": "三島市",
+    "2221500": "御殿場市",
+    "2222000": "裾野市",
+    "2232500": "函南町",
+    "2234100": "清水町",
+    "2234200": "長泉町",
+    "2234400": "小山町",
+    "2220700": "富士宮市",
+    "2221000": "富士市",
+    "2213002": "浜松市北部",
+    "2246100": "森町",
+    "2213001": "浜松市南部",
+    "2221100": "磐田市",
+    "2221300": "掛川市",
+    "2221600": "袋井市",
+    "2222100": "湖西市",
+    "2222300": "御前崎市",
+    "2222400": "菊川市",
 }
 _CODES = list(CLASS20)
 CENTRAL_SOUTH, CENTRAL_NORTH = _CODES[0:6], _CODES[6:8]
 IZU_NORTH, IZU_SOUTH = _CODES[8:12], _CODES[12:18]
 EAST_SOUTH, EAST_WEST = _CODES[18:26], _CODES[26:28]
 WEST_NORTH, WEST_SOUTH = _CODES[28:30], _CODES[30:37]
-CENTRAL, IZU, EAST, WEST = CENTRAL_SOUTH + CENTRAL_NORTH, IZU_NORTH + IZU_SOUTH, EAST_SOUTH + EAST_WEST, WEST_NORTH + WEST_SOUTH
+CENTRAL, IZU, EAST, WEST = (
+    CENTRAL_SOUTH + CENTRAL_NORTH,
+    IZU_NORTH + IZU_SOUTH,
+    EAST_SOUTH + EAST_WEST,
+    WEST_NORTH + WEST_SOUTH,
+)
 CLASS15 = {
-    "220011": ("中部南", CENTRAL_SOUTH), "220012": ("中部北", CENTRAL_NORTH), "220021": ("伊豆北", IZU_NORTH),
-    "220022": ("伊豆南", IZU_SOUTH), "220031": ("富士山南東", EAST_SOUTH), "220032": ("富士山南西", EAST_WEST),
-    "220041": ("遠州北", WEST_NORTH), "220042": ("遠州南", WEST_SOUTH),
+    "220011": ("中部南", CENTRAL_SOUTH),
+    "220012": ("中部北", CENTRAL_NORTH),
+    "220021": ("伊豆北", IZU_NORTH),
+    "220022": ("伊豆南", IZU_SOUTH),
+    "220031": ("富士山南東", EAST_SOUTH),
+    "220032": ("富士山南西", EAST_WEST),
+    "220041": ("遠州北", WEST_NORTH),
+    "220042": ("遠州南", WEST_SOUTH),
 }
 CLASS10 = {"220010": ("中部", CENTRAL), "220020": ("伊豆", IZU), "220030": ("東部", EAST), "220040": ("西部", WEST)}
 PREFECTURE = {"220000": ("静岡県", _CODES)}
 
-KINDS = {"03": "大雨警報", "04": "洪水警報", "10": "大雨注意報", "14": "雷注意報", "15": "強風注意報", "18": "洪水注意報"}
+KINDS = {
+    "03": "大雨警報",
+    "04": "洪水警報",
+    "10": "大雨注意報",
+    "14": "雷注意報",
+    "15": "強風注意報",
+    "18": "洪水注意報",
+}
 #: A warning and the advisory that it falls back to.
 ADVISORY = {"03": "10", "04": "18"}
 CONDITION = {"03": "土砂災害、浸水害"}
@@ -60,12 +104,19 @@ def warnings():
     holiday = _with(_everywhere("14", "10"), CENTRAL_SOUTH + WEST_SOUTH + IZU, "15")
     west = _with(holiday, WEST, "03", "18", without=["10"])
     central = _with(_with(west, WEST, "04", without=["18"]), CENTRAL_SOUTH, "03", "18", without=["10"])
-    all_central = _with(_with(central, CENTRAL, "03", "18", without=["10"]), WEST + ["2220900", "2221400"], "04", without=["18"])
+    all_central = _with(
+        _with(central, CENTRAL, "03", "18", without=["10"]), WEST + ["2220900", "2221400"], "04", without=["18"]
+    )
     night = _with(all_central, CENTRAL, "04", without=["18"])
     fuji = _with(night, EAST_WEST + IZU_NORTH, "03", "18", without=["10"])
     dawn = _with(fuji, WEST, "10", "18", without=["03", "04"])
     forenoon = _with(dawn, EAST_WEST + IZU_NORTH, "10", without=["03", "18"])
-    noon = _with(_with(forenoon, CENTRAL, "10", "18", without=["04", "03"]), ["2210001", "2210002", "2242900"], "03", without=["10"])
+    noon = _with(
+        _with(forenoon, CENTRAL, "10", "18", without=["04", "03"]),
+        ["2210001", "2210002", "2242900"],
+        "03",
+        without=["10"],
+    )
     afternoon = _with(_with(noon, _CODES, without=["18", "15"]), CENTRAL, "10", without=["03"])
     return [
         (at(22, "16:12"), "静岡県では、落雷や急な強い雨に注意してください。", thunder),
@@ -100,10 +151,14 @@ def landslides():
     ]
 
 
-#: Sixteen messages with 32 entries: class10 area, time of the rain, places. Those with a point's name are observed values.
+#: Sixteen messages with 32 entries: class10 area, time of the rain, places. Those with "で" and a point are observed.
 RECORD_RAIN = [
     ("220040", at(23, "20:30"), "浜松市天竜区付近で約１１０ミリ 浜松市北区付近で約１１０ミリ"),
-    ("220040", at(23, "20:50"), "浜松市浜北区付近で１２０ミリ以上 浜松市天竜区付近で１２０ミリ以上 磐田市付近で約１１０ミリ"),
+    (
+        "220040",
+        at(23, "20:50"),
+        "浜松市浜北区付近で１２０ミリ以上 浜松市天竜区付近で１２０ミリ以上 磐田市付近で約１１０ミリ",
+    ),
     ("220040", at(23, "21:10"), "磐田市付近で約１２０ミリ 森町付近で約１１０ミリ"),
     ("220040", at(23, "21:30"), "森町付近で１２０ミリ以上 掛川市付近で約１１０ミリ"),
     ("220010", at(23, "21:50"), "島田市道悦で１２６ミリ 島田市付近で１２０ミリ以上"),
@@ -135,8 +190,21 @@ def messages():
     for serial, (area, observed, places) in enumerate(RECORD_RAIN, 1):
         issued = observed.replace(minute=observed.minute + 7)
         found.append((issued, _record_rain(issued, observed, area, places, serial)))
-    found.append((at(23, "22:40"), _river(at(23, "22:40"), 1, "氾濫危険情報", "40", "【警戒レベル４相当情報［洪水］】菊川では、氾濫危険水位に到達し、氾濫のおそれあり")))
-    found.append((at(24, "04:20"), _river(at(24, "04:20"), 2, "氾濫注意情報解除", "10", "菊川では、氾濫注意水位を下回る")))
+    found.append(
+        (
+            at(23, "22:40"),
+            _river(
+                at(23, "22:40"),
+                1,
+                "氾濫危険情報",
+                "40",
+                "【警戒レベル４相当情報［洪水］】菊川では、氾濫危険水位に到達し、氾濫のおそれあり",
+            ),
+        )
+    )
+    found.append(
+        (at(24, "04:20"), _river(at(24, "04:20"), 2, "氾濫注意情報解除", "10", "菊川では、氾濫注意水位を下回る"))
+    )
     return sorted(found, key=lambda each: each[0])
 
 
@@ -152,7 +220,8 @@ def _report(title, head_title, issued, event, serial, kind, version, headline, i
         f"<TargetDateTime>{japan}+09:00</TargetDateTime>\n{_filled('EventID', event)}\n<InfoType>発表</InfoType>\n"
         f"{_filled('Serial', serial)}\n<InfoKind>{kind}</InfoKind>\n<InfoKindVersion>{version}</InfoKindVersion>\n"
         f"<Headline>\n<Text>{escape(headline)}</Text>\n{information}</Headline>\n</Head>\n"
-        '<Body xmlns="http://xml.kishou.go.jp/jmaxml1/body/meteorology1/">\n' + body + "</Body>\n</Report>\n")
+        '<Body xmlns="http://xml.kishou.go.jp/jmaxml1/body/meteorology1/">\n' + body + "</Body>\n</Report>\n"
+    )
 
 
 def _utc(issued):
@@ -190,8 +259,18 @@ def _warning(issued, headline, before, state):
         if listed:
             information += f'<Information type="{type_name}">\n{listed}</Information>\n'
         body += f'<Warning type="{type_name}">\n{items}</Warning>\n'
-    return _report("気象警報・注意報（Ｈ２７）", "静岡県気象警報・注意報", issued, "", "", "気象警報・注意報", "1.2_2",
-                   headline, information, body)
+    return _report(
+        "気象警報・注意報（Ｈ２７）",
+        "静岡県気象警報・注意報",
+        issued,
+        "",
+        "",
+        "気象警報・注意報",
+        "1.2_2",
+        headline,
+        information,
+        body,
+    )
 
 
 def _warning_item(name, code, was, now):
@@ -218,17 +297,33 @@ def _landslide(issued, serial, before, alerted):
     for code, name in CLASS20.items():
         status = ("継続" if code in before else "発表") if code in alerted else "解除" if code in before else "なし"
         kind, number = ("警戒", "3") if code in alerted else ("解除", "1") if code in before else ("なし", "0")
-        items += (f"<Item>\n<Kind><Name>{kind}</Name><Code>{number}</Code><Status>{status}</Status></Kind>\n"
-                  f"{_area(name, code)}</Item>\n")
+        items += (
+            f"<Item>\n<Kind><Name>{kind}</Name><Code>{number}</Code><Status>{status}</Status></Kind>\n"
+            f"{_area(name, code)}</Item>\n"
+        )
         if status != "なし":
-            listed += (f"<Item>\n<Kind><Name>{kind}</Name><Code>{number}</Code><Condition>{status}</Condition></Kind>\n"
-                       f'<Areas codeType="気象・地震・火山情報／市町村等">\n{_area(name, code)}</Areas>\n</Item>\n')
+            listed += (
+                f"<Item>\n<Kind><Name>{kind}</Name><Code>{number}</Code><Condition>{status}</Condition></Kind>\n"
+                f'<Areas codeType="気象・地震・火山情報／市町村等">\n{_area(name, code)}</Areas>\n</Item>\n'
+            )
     headline = (
         "＜概況＞\n降り続く大雨のため、警戒対象地域では土砂災害の危険度が高まっています【警戒レベル４相当情報［土砂災害］】。"
-        if alerted else "＜概況＞\n大雨は峠を越え、土砂災害の危険度は低くなりました。")
-    body = f"<TargetArea><Name>静岡県</Name><Code>220000</Code></TargetArea>\n<Warning type=\"土砂災害警戒情報\">\n{items}</Warning>\n"
-    return _report("土砂災害警戒情報", "静岡県土砂災害警戒情報", issued, event, serial, "土砂災害警戒情報", "1.0_0", headline,
-                   f'<Information type="土砂災害警戒情報">\n{listed}</Information>\n', body)
+        if alerted
+        else "＜概況＞\n大雨は峠を越え、土砂災害の危険度は低くなりました。"
+    )
+    body = f'<TargetArea><Name>静岡県</Name><Code>220000</Code></TargetArea>\n<Warning type="土砂災害警戒情報">\n{items}</Warning>\n'
+    return _report(
+        "土砂災害警戒情報",
+        "静岡県土砂災害警戒情報",
+        issued,
+        event,
+        serial,
+        "土砂災害警戒情報",
+        "1.0_0",
+        headline,
+        f'<Information type="土砂災害警戒情報">\n{listed}</Information>\n',
+        body,
+    )
 
 
 def _record_rain(issued, observed, area, places, serial):
@@ -237,12 +332,18 @@ def _record_rain(issued, observed, area, places, serial):
     clock = f"{observed.hour}時{observed.minute}分".translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     clock = clock.replace("時０分", "時")
     headline = f"{clock}静岡県で記録的短時間大雨\n" + places.replace(" ", "\n")
-    listed = (f'<Information type="{kind_name}（発表細分）">\n<Item>\n<Kind><Name>{kind_name}</Name><Code>1</Code>'
-              f"<Condition>発表</Condition></Kind>\n<Areas codeType=\"気象情報／府県予報区・細分区域等\">\n{_area(name, area)}"
-              "</Areas>\n</Item>\n</Information>\n")
-    body = (f'<Warning type="{kind_name}（発表細分）">\n<Item>\n<Kind><Name>{kind_name}</Name><Code>1</Code>'
-            f"<Status>発表</Status></Kind>\n{_area(name, area)}</Item>\n</Warning>\n")
-    return _report(kind_name, "静岡県記録的短時間大雨情報", issued, "", serial, kind_name, "1.0_0", headline, listed, body)
+    listed = (
+        f'<Information type="{kind_name}（発表細分）">\n<Item>\n<Kind><Name>{kind_name}</Name><Code>1</Code>'
+        f'<Condition>発表</Condition></Kind>\n<Areas codeType="気象情報／府県予報区・細分区域等">\n{_area(name, area)}'
+        "</Areas>\n</Item>\n</Information>\n"
+    )
+    body = (
+        f'<Warning type="{kind_name}（発表細分）">\n<Item>\n<Kind><Name>{kind_name}</Name><Code>1</Code>'
+        f"<Status>発表</Status></Kind>\n{_area(name, area)}</Item>\n</Warning>\n"
+    )
+    return _report(
+        kind_name, "静岡県記録的短時間大雨情報", issued, "", serial, kind_name, "1.0_0", headline, listed, body
+    )
 
 
 def _river(issued, serial, name, code, headline):
@@ -251,15 +352,26 @@ def _river(issued, serial, name, code, headline):
     listed = "".join(
         f'<Information type="指定河川洪水予報（{tier}）">\n<Item>\n{kind}<Areas codeType="{code_type}">\n{_area(*area)}</Areas>\n</Item>\n</Information>\n'
         for tier, code_type, area in (
-            ("予報区域", "指定河川洪水予報（予報区域）", ("菊川", event)), ("河川", "河川", ("菊川", "8505020001")),
-            ("府県予報区等", "気象情報／府県予報区・細分区域等", ("静岡県", "220000"))))
+            ("予報区域", "指定河川洪水予報（予報区域）", ("菊川", event)),
+            ("河川", "河川", ("菊川", "8505020001")),
+            ("府県予報区等", "気象情報／府県予報区・細分区域等", ("静岡県", "220000")),
+        )
+    )
     cities = "".join(
         '<Area codeType="水位観測所"><Name>加茂水位観測所</Name><Code>85050200010001000</Code><Prefecture>静岡県</Prefecture>'
         f"<PrefectureCode>22000</PrefectureCode><City>{CLASS20[city]}</City><CityCode>{city}</CityCode><SubCityList>-</SubCityList></Area>\n"
-        for city in ("2222400", "2221300"))
+        for city in ("2222400", "2221300")
+    )
     body = (
-        '<Warning type="指定河川洪水予報">\n<Item>\n<Kind><Property><Type>主文</Type>'
-        f"<Text>{headline}</Text></Property></Kind>\n<Areas codeType=\"河川\">\n{_area('菊川', '8505020001')}</Areas>\n</Item>\n"
-        "<Item>\n<Kind><Name>浸水想定地区</Name><Code>1</Code><Status>対象地域</Status></Kind>\n"
-        f"<Areas>\n{cities}</Areas>\n</Item>\n</Warning>\n") if code == "40" else '<Warning type="指定河川洪水予報"/>\n'
-    return _report("指定河川洪水予報", f"菊川{name}", issued, event, serial, "指定河川洪水予報", "1.1_1", headline, listed, body)
+        (
+            '<Warning type="指定河川洪水予報">\n<Item>\n<Kind><Property><Type>主文</Type>'
+            f"<Text>{headline}</Text></Property></Kind>\n<Areas codeType=\"河川\">\n{_area('菊川', '8505020001')}</Areas>\n</Item>\n"
+            "<Item>\n<Kind><Name>浸水想定地区</Name><Code>1</Code><Status>対象地域</Status></Kind>\n"
+            f"<Areas>\n{cities}</Areas>\n</Item>\n</Warning>\n"
+        )
+        if code == "40"
+        else '<Warning type="指定河川洪水予報"/>\n'
+    )
+    return _report(
+        "指定河川洪水予報", f"菊川{name}", issued, event, serial, "指定河川洪水予報", "1.1_1", headline, listed, body
+    )
