@@ -41,7 +41,9 @@ export function word(family, value) {
   return has(key) ? t(key) : String(value)
 }
 
-const families = new Set(['contact', 'assessment', 'attribution', 'device', 'tier', 'link', 'availability', 'result'])
+const families = new Set([
+  'contact', 'assessment', 'attribution', 'device', 'tier', 'link', 'availability', 'result', 'phenomenon',
+])
 
 /** A sentence whose arguments come from the collector: times become clock times, values become words. */
 export function sentence(message, showTime) {

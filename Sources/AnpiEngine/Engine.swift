@@ -25,6 +25,30 @@ package struct Engine: Sendable {
     var blindEnds: [Input.Span] = []
     var deadlines = DeadlineQueue()
     var copyMessages = CopyMessages()
+    /// Official warnings, and how far their sources are to be believed.
+    var hazards = HazardLedger()
+    var feeds: [KnownFeed] = []
+    /// Which sites a warning touches; made when the first one comes, for it is of no use before.
+    var hazardIndex: HazardSiteIndex?
+    /// By area number.
+    var rivals: [RivalState] = []
+    var releases: [ReleaseState] = []
+    /// Valid outage findings with their sites, in the order of their numbers.
+    var outages: [OutageArea] = []
+    /// Valid reports that name a place or an area, ascending.
+    var placedReports: [Int32] = []
+    /// Sites whose silence says something, ascending.
+    var told: [Int32] = []
+    /// Those of them that areas have not been asked about yet.
+    var newlyTold: [Int32] = []
+    /// Areas to judge at `judgementAt`, in the order they were touched.
+    var touched: [Int32] = []
+    var isTouched: [Bool] = []
+    var judgementAt: Timestamp = .distantFuture
+    /// What an ordinary device of each kind does.
+    var profile = SilenceProfile()
+    /// Silences that are too young to learn from, by block of sites.
+    var recentSilences = RecentSilences()
     /// Answers to the last commands, for those that reach the log twice.
     var answered = AnsweredCommands()
     /// By engineer number: offers that wait for their answer.
@@ -58,6 +82,10 @@ package struct Engine: Sendable {
         case .ping(let ping): pingArrived(ping, into: &step)
         case .command(let command): commandArrived(command, into: &step)
         case .deaf(let span): wasDeaf(span, into: &step)
+        case .heard(let heard): spanArrived(heard, into: &step)
+        case .hazard(let hazard): hazardArrived(hazard, into: &step)
+        case .hazardQuarantined(let hazard): hazardWasQuarantined(hazard, into: &step)
+        case .feedSeen(let seen): feedWasSeen(seen, into: &step)
         case .quarantined(let quarantined):
             step.append(
                 Step.Note(
@@ -93,6 +121,10 @@ package struct Engine: Sendable {
         case .site: if sites[number].queuedAt == entry.at { siteDeadlinePassed(number, into: &step) }
         case .engineer: engineerDeadlinePassed(number, into: &step)
         case .finding: findingDeadlinePassed(number, into: &step)
+        case .hazard: warningsMayHaveChanged(into: &step)
+        case .feed: feedsMayHaveAged(into: &step)
+        case .judgement: judgementIsDue(into: &step)
+        case .learning: learningIsDue(number, into: &step)
         case .task: taskDeadlinePassed(number, into: &step)
         case .incident: incidentDeadlinePassed(number, into: &step)
         case .housekeeping: housekeepingIsDue()
@@ -117,6 +149,7 @@ package struct Engine: Sendable {
         tasks.forget { $0.changedAt < limit }
         incidents.forget { $0.closedAt.map { $0 < limit } ?? false }
         findings.forget { $0.expiresAt < limit }
+        renewProfile()
         housekeepingAt = now + .seconds(86_400)
         schedule(housekeepingAt, .housekeeping, 0)
     }
@@ -142,6 +175,10 @@ package struct Engine: Sendable {
         for number in findings.open { wait(findings[number]?.expiresAt, .finding, number) }
         for number in tasks.open { wait(tasks[number].flatMap { $0.offer?.until ?? $0.next?.at }, .task, number) }
         for number in incidents.open { wait(incidents[number]?.due(parameters), .incident, number) }
+        wait(judgementAt, .judgement, 0)
+        wait(hazards.nextChange, .hazard, 0)
+        wait(nextFeedChange, .feed, 0)
+        for block in recentSilences.blocks.indices { wait(recentSilences.blocks[block].dueAt, .learning, block) }
         wait(housekeepingAt, .housekeeping, 0)
         deadlines = DeadlineQueue(entries)
     }
@@ -155,6 +192,10 @@ extension Input {
         case .ping(let ping): ping.receivedAt
         case .command(let command): command.receivedAt
         case .deaf(let span): span.from
+        case .heard(let heard): heard.receivedAt
+        case .hazard(let hazard): hazard.receivedAt
+        case .hazardQuarantined(let hazard): hazard.receivedAt
+        case .feedSeen(let seen): seen.at
         case .quarantined, .anchored: nil
         }
     }

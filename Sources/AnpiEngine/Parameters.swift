@@ -30,5 +30,60 @@ package struct Parameters: Hashable, Sendable {
     /// When the office rings about a device that alone is silent; nil is always.
     package var officeHours = try? OpeningHours(parsing: "Mo-Fr 09:00-17:30; PH off")
 
+    // MARK: Inference (DESIGN §6, inference.md; calibrated by simulation: docs/detection.md)
+
+    /// Least values of p.
+    var floors = SilenceFloors()
+    /// A lone silence waits so long for its neighbours before it is an incident of its own.
+    package var groupWait: Duration = .seconds(30)
+    /// A rival explains, and a quake takes down, only what begins within this time.
+    var beginsWithin: Duration = .seconds(600)
+    /// What remains of a quake's prior once a site is heard after the shaking.
+    var heardAfterShaking = 0.05
+    /// A flood's prior holds for whoever was not heard since, for so long after the warning.
+    var warningHoldsFor: Duration = .seconds(3 * 86_400)
+    /// Sites so near, fallen silent within this time of each other, confirm each other.
+    var confirmationKilometers = 3.0
+    var confirmationWithin: Duration = .seconds(90 * 60)
+    /// q of a power failure at a site whose last word was that its power went.
+    var shareAfterGasp = 0.95
+    /// What a power failure explains at a device that would have said so.
+    var silenceWithoutGasp = 0.1
+    /// A silence votes on rivals for so long.
+    var silenceVotesFor: Duration = .seconds(72 * 3_600)
+    /// How long after a dark hour p′ stays up, and at what.
+    var tailLasts: Duration = .seconds(72 * 3_600)
+    var tailWhenHealthy = 0.1
+    /// Nats by which a carrier's outage must beat what the neighbours suffer.
+    var carrierGain = 14.0
+    /// A rival that darkens less than this is not worth a line: it is what every site has.
+    var rivalCountsFrom = 0.01
+    /// A rival that darkens less than this share opens no incident.
+    var rivalOpensFrom = 0.3
+    /// A rival that explains more than this is named as the cause.
+    var rivalNamedFrom = 0.5
+    /// How long a release counts as new.
+    var releaseIsNewFor: Duration = .seconds(86_400)
+    /// An alarm needs so many silent sites.
+    var alarmSites = 3
+    /// The tail of an area's count below which chance is no explanation.
+    var areaTail = 1e-7
+    /// So many newly silent sites are anchors of one scan.
+    var anchorsAtOnce = 64
+    /// Members of one incident lie so near each other or in one of its municipalities.
+    var memberKilometers = 10.0
+    /// Warnings so near each other are one event.
+    var sameEventKilometers = 100.0
+    /// How long an incident holds back alarms of its prefecture.
+    var areaHoldsFor: Duration = .seconds(86_400)
+    /// A belief is told again when P moved by this much.
+    var tellsAgainFrom = 0.1
+
+    /// Sources of warnings that are kept apart.
+    var feedsMax = 64
+
+    /// Nats that the scan must exceed in a fleet of so many sites (inference 7).
+    func scanThreshold(sites: Int) -> Double { 13.8 + Double(max(sites, 1)).naturalLogarithm }
+
     package init() {}
 }

@@ -22,7 +22,7 @@ import Testing
         #expect(attribution(story, 0) == .siteOnly)
         let site = story.engine.site(SiteID(trusted: "s-0"))
         #expect(site?["attribution"] == "siteOnly")
-        #expect(story.engine.evidence(of: 0).map(\.kind) == ["silent", "neighboursHeard"])
+        #expect(story.engine.evidence(of: 0).map(\.kind) == ["base", "silentOpen", "neighboursHeard"])
         story.beat("a-0", 2)
         #expect(attribution(story, 0) == nil)
         #expect(story.engine.neighbourhoods.first?.alone == [])
@@ -34,10 +34,11 @@ import Testing
         #expect(attribution(story, 0) == .siteOnly)
         _ = story.news()
         story.beats((3..<12).map { "a-\($0)" }, from: 6, minutes: 4)
-        #expect(attribution(story, 0) == nil)
-        #expect(attribution(story, 1) == nil)
+        #expect(attribution(story, 0) == .area)
+        #expect(attribution(story, 1) == .area)
         let taken = story.decisions.first { $0.name == .siteAssessed && $0.site == SiteID(trusted: "s-0") }
         #expect(taken?.json["attribution"] == .null)
+        #expect(story.names.contains(.incidentOpened))
     }
 
     @Test func withoutNeighboursNothingIsSaid() {
@@ -62,8 +63,11 @@ import Testing
         let text = story.engine.site(SiteID(trusted: "s-0"))?["evidence"]?.text
         #expect(
             text
-                == #"[{"kind":"silent","weight":0.0,"text":"9/24 05:58から信号が途絶えています","key":"evidence.silent","#
-                + #""arguments":{"since":"2022-09-24T05:58:00.000+09:00"}},"#
+                == #"[{"kind":"base","weight":-7.6,"text":"警報等なし（出発点 0.05%）","key":"evidence.base","#
+                + #""arguments":{"p":"0.05%"}},"#
+                + #"{"kind":"silentOpen","weight":6.2,"text":"診療時間中に24時間稼働のサーバーが9/24 05:58から途絶","#
+                + #""key":"evidence.silentOpen","#
+                + #""arguments":{"device":"server","since":"2022-09-24T05:58:00.000+09:00"}},"#
                 + #"{"kind":"neighboursHeard","weight":0.0,"text":"同じ市区町村の1施設は受信中","#
                 + #""key":"evidence.neighboursHeard","arguments":{"n":1}}]"#)
         let told = story.decisions.last { $0.name == .siteAssessed }?.json["evidence"]?.text

@@ -57,6 +57,7 @@ extension AgentContact {
         writer.put(lastHeard)
         writer.put(interval)
         writer.put(declaredGraceSeconds) { $0.put($1) }
+        punctuality.write(to: &writer)
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
@@ -71,7 +72,9 @@ extension AgentContact {
         let lastHeard = try reader.timestamp()
         let interval = try reader.integer64()
         let grace = try reader.optionalInteger()
-        self.init(state: state, lastHeard: lastHeard, interval: interval, declaredGraceSeconds: grace)
+        self.init(
+            state: state, lastHeard: lastHeard, interval: interval, declaredGraceSeconds: grace,
+            punctuality: try PhiAccrual(&reader))
     }
 }
 
@@ -121,6 +124,10 @@ extension AgentState {
         writer.put(diskFreeBytes)
         writer.put(diskTotalBytes)
         writer.put(Int(phoneTask))
+        rhythm.encode(into: &writer)
+        writer.put(firstHeardAt)
+        writer.put(versionSince)
+        writer.put(leftForUpdate)
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
@@ -143,6 +150,10 @@ extension AgentState {
         diskFreeBytes = try reader.integer64()
         diskTotalBytes = try reader.integer64()
         phoneTask = try reader.number32()
+        rhythm = try SilenceRhythm(from: &reader)
+        firstHeardAt = try reader.timestamp()
+        versionSince = try reader.timestamp()
+        leftForUpdate = try reader.bool()
     }
 }
 
@@ -163,6 +174,38 @@ extension SiteState {
         writer.put(list: tasks) { $0.put(Int($1)) }
         writer.put(list: findings) { $0.put(Int($1)) }
         writer.put(Int(lastCall))
+        writeBelief(to: &writer)
+    }
+
+    private func writeBelief(to writer: inout ByteWriter) {
+        writer.put(spokeAt)
+        writer.put(warningEndedAt)
+        writer.put(Int(logOdds))
+        writer.put(Int(toldLogOdds))
+        for float in [prior, priorBefore, explained] { writer.put(unsigned: UInt64(float.bitPattern)) }
+        writer.put(hadIncident)
+        writer.put(isWarned)
+        writer.put(Int(hazardLevel))
+        writer.put(byte: unusualDays)
+    }
+
+    private mutating func readBelief(_ reader: inout ByteReader) throws(ByteCodingError) {
+        func float(_ reader: inout ByteReader) throws(ByteCodingError) -> Float {
+            guard let bits = UInt32(exactly: try reader.unsigned()) else { throw .malformed }
+            return Float(bitPattern: bits)
+        }
+        spokeAt = try reader.timestamp()
+        warningEndedAt = try reader.timestamp()
+        logOdds = try reader.number32()
+        toldLogOdds = try reader.number32()
+        prior = try float(&reader)
+        priorBefore = try float(&reader)
+        explained = try float(&reader)
+        hadIncident = try reader.bool()
+        isWarned = try reader.bool()
+        guard let level = Int8(exactly: try reader.integer64()) else { throw .malformed }
+        hazardLevel = level
+        unusualDays = try reader.byte()
     }
 
     /// Its copies, which are written with their messages.
@@ -202,6 +245,7 @@ extension SiteState {
         tasks = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         findings = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         lastCall = try reader.number32()
+        try readBelief(&reader)
     }
 }
 

@@ -139,8 +139,8 @@ extension Engine {
         var next: Timestamp?
         for number in index.agents(of: site) where index.agents[number].device == .server {
             let open = Int(agents[number].phoneTask)
-            let isSilent = silence(ofAgent: number) == .informative
-            let wholeSiteIsSilent = silence(of: site) == .informative
+            let isSilent = silence(ofAgent: number).isInformative
+            let wholeSiteIsSilent = silence(of: site).isInformative
             if open > 0 {
                 let task = tasks[open]
                 if task?.isUntouched == true, !isSilent || wholeSiteIsSilent {

@@ -6,7 +6,7 @@ struct TaskRecord: Hashable, Sendable {
     let kind: TaskKind
     let site: Int32
     /// 0 where it belongs to none.
-    let incident: Int32
+    var incident: Int32
     /// The agent a phone task asks about; -1 where there is none.
     let agent: Int32
     let skills: [Skill]

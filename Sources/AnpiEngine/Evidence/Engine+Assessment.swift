@@ -1,33 +1,81 @@
 import AnpiModel
 
 extension Engine {
-    /// What we believe of a site, first form: what a person said, else hearing; no evidence is never `ok`.
+    /// What we believe of a site: the first that applies of CONTRACTS §6; no evidence is never `ok`.
     mutating func assess(_ site: Int, silence: Silence, into step: inout Step) {
-        let contact = sites[site].contact
-        let assessment = confirmation(of: site)?.assessment ?? Self.assessment(of: contact)
-        let attribution = attribution(ofSite: site, contact: contact, silence: silence)
-        guard assessment != sites[site].assessment || attribution != sites[site].attribution else { return }
         let before = (assessment: sites[site].assessment, attribution: sites[site].attribution)
+        var judgement = judgement(of: site, silence: silence)
+        let confirmation = confirmation(of: site)?.assessment
+        let assessment = confirmation ?? assessment(of: site, silence, judgement, before: before.assessment)
+        // A site that nobody doubts has no number: a percentage of nothing only frightens.
+        let isCounted = judgement.hasSign || confirmation != nil || sites[site].isWarned
+        let logOdds = isCounted ? Int32(clamping: judgement.logOdds.count) : SiteState.noLogOdds
+        let attribution = attribution(ofSite: site, silence: silence, assessment: assessment, judgement)
+        let hasMoved = moved(from: sites[site].toldLogOdds, to: logOdds)
+        sites[site].logOdds = logOdds
+        guard assessment != before.assessment || attribution != before.attribution || hasMoved else { return }
         sites[site].assessment = assessment
         sites[site].attribution = attribution
+        sites[site].toldLogOdds = logOdds
         if attribution != before.attribution { attributionChanged(of: site, from: before.attribution) }
         siteChanged(site, into: &step)
-        var details: [JSON.Member] = [
-            JSON.Member("site", .id(index.sites[site].id)), JSON.Member("assessment", .word(assessment)),
-            JSON.Member("probability", .null),
-        ]
-        details.append(JSON.Member("attribution", attribution.map { .word($0) } ?? .null))
-        details.append(JSON.Member("evidence", .array(evidence(of: site).map(\.json))))
+        addNeighbours(of: site, to: &judgement)
         step.append(
             Decision(
-                at: now, name: .siteAssessed, site: index.sites[site].id, offices: offices(of: site), details: details))
+                at: now, name: .siteAssessed, site: index.sites[site].id, offices: offices(of: site),
+                details: [
+                    JSON.Member("site", .id(index.sites[site].id)), JSON.Member("assessment", .word(assessment)),
+                    JSON.Member("probability", probabilityJSON(of: site)),
+                    JSON.Member("attribution", attribution.map { .word($0) } ?? .null),
+                    JSON.Member("evidence", .array(judgement.evidence.map(\.json))),
+                ]))
         if assessment.severity > before.assessment.severity { memberGotWorse(site, into: &step) }
+        if assessment != before.assessment { assessmentChanged(of: site, into: &step) }
     }
 
-    private static func assessment(of contact: Contact) -> Assessment {
-        switch contact {
-        case .reporting, .late: .ok
-        case .unseen, .silent, .signedOff: .unknown
+    /// P(hit) as decisions and pages print it; null where nothing raises the question.
+    func probabilityJSON(of site: Int) -> JSON {
+        guard sites[site].logOdds != SiteState.noLogOdds else { return .null }
+        return .decimal(Millinats(Int(sites[site].logOdds)).probability, digits: 3)
+    }
+
+    /// Whether a belief is worth telling again although its word is the same: P moved by a tenth.
+    private func moved(from told: Int32, to now: Int32) -> Bool {
+        guard told != SiteState.noLogOdds, now != SiteState.noLogOdds else { return false }
+        let change = Millinats(Int(now)).probability - Millinats(Int(told)).probability
+        return abs(change) >= parameters.tellsAgainFrom
+    }
+
+    private func assessment(
+        of site: Int, _ silence: Silence, _ judgement: Judgement, before: Assessment
+    ) -> Assessment {
+        if let flag = AssessmentRule.flag(judgement, before: before) { return flag }
+        switch sites[site].contact {
+        case .reporting, .late: return .ok
+        case .unseen: return .unknown
+        case .signedOff:
+            if let flag = flagKept(before) { return flag }
+            return isQuietPossible(site) ? .quiet : .unknown
+        case .silent: break
+        }
+        switch silence {
+        case .none, .informative: return .unknown
+        case .saysNothing:
+            // Closing time clears nobody (inference 10).
+            if let flag = flagKept(before) { return flag }
+            return sites[site].attribution != .collectorDeaf && isQuietPossible(site) ? .quiet : .unknown
+        }
+    }
+
+    /// Silence is expected and nothing else is known that could be wrong.
+    private func isQuietPossible(_ site: Int) -> Bool {
+        sites[site].hazardLevel < 3 && isFeedTrusted
+    }
+
+    private func flagKept(_ before: Assessment) -> Assessment? {
+        switch before {
+        case .suspect, .likelyHit: before
+        case .ok, .quiet, .unknown, .confirmedHit, .confirmedOK: nil
         }
     }
 
@@ -43,34 +91,82 @@ extension Engine {
         return newest
     }
 
+    /// The facts and terms that the belief rests on, as a page shows them.
+    func evidence(of site: Int) -> [Evidence] {
+        var judgement = judgement(of: site, silence: silence(of: site))
+        addNeighbours(of: site, to: &judgement)
+        return judgement.evidence
+    }
+
+    /// "This site alone" is said with who else is heard.
+    private func addNeighbours(of site: Int, to judgement: inout Judgement) {
+        guard sites[site].attribution == .siteOnly else { return }
+        judgement.add(.neighboursHeard(count: neighbourhoods[neighbourhood(of: site)].reporting))
+    }
+
     // MARK: Attribution
 
-    /// Why the site is not heard; nil where it is, or where nothing tells.
-    func attribution(ofSite site: Int, contact: Contact, silence: Silence) -> Attribution? {
-        switch contact {
+    /// Why a site is not heard by facts alone, before anything is believed of it: told with its contact.
+    func factualAttribution(of site: Int) -> Attribution? {
+        switch sites[site].contact {
         case .reporting, .late: return nil
         case .unseen: return .neverHeard
         case .signedOff: return .announced
         case .silent: break
         }
+        if diedOfPower(site) { return .power }
+        if cannotTell(site) { return .collectorDeaf }
+        switch silence(of: site) {
+        case .none, .informative: return nil
+        case .saysNothing: return .closed
+        }
+    }
+
+    /// Why the site is not heard; nil where it is, or where nothing tells.
+    func attribution(
+        ofSite site: Int, silence: Silence, assessment: Assessment, _ judgement: Judgement
+    ) -> Attribution? {
+        switch sites[site].contact {
+        case .reporting, .late: return nil
+        case .unseen: return .neverHeard
+        case .signedOff: return .announced
+        case .silent: break
+        }
+        let isFlagged = assessment.severity >= Assessment.suspect.severity
+        let isArea = sites[site].isWarned || incidents[Int(sites[site].incident)]?.isOfArea == true
+        if isFlagged, isArea, judgement.probability >= AssessmentRule.likelyFrom { return .area }
+        if diedOfPower(site) { return .power }
+        // What spoke before we went deaf still holds; of everything else we cannot know.
+        if cannotTell(site) { return .collectorDeaf }
+        switch silence {
+        case .none: return nil
+        case .saysNothing: return isFlagged && isArea ? .area : .closed
+        case .informative: break
+        }
+        // The rival that explains most, where it explains the greater part.
+        let best = rivalShares(of: site).max { $0.share < $1.share }
+        if let best, best.share >= parameters.rivalNamedFrom {
+            switch best.rival {
+            case .power: return .power
+            case .carrier: return .carrier
+            case .agentRelease: return .agentRelease
+            }
+        }
+        if isFlagged, isArea { return .area }
+        // "This site alone" is said only where its neighbours are heard, not wherever nothing else is known: in a
+        // flood the first to fall silent must not be explained away as a broken machine.
+        let neighbours = neighbourhoods[neighbourhood(of: site)]
+        if neighbours.isWell(withoutItself: sites[site].silenceIsTold) { return .siteOnly }
+        return incidents[Int(sites[site].incident)]?.isOfArea == true ? .area : nil
+    }
+
+    func diedOfPower(_ site: Int) -> Bool {
         var diedOfPower = false
         index.forEachAgent(of: site) { number in
             guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
             if agents[number].contact.diedOfPower { diedOfPower = true }
         }
-        if diedOfPower { return .power }
-        // What spoke before we went deaf still holds; of everything else we cannot know.
-        if deafSince != nil, !sites[site].silenceIsTold { return .collectorDeaf }
-        switch silence {
-        case .none: return nil
-        case .saysNothing: return .closed
-        case .informative:
-            // "This site alone" is said only where its neighbours are heard, not wherever nothing else is known: in a
-            // flood the first to fall silent must not be explained away as a broken machine. Without neighbours, or
-            // when they fall silent too, nothing is said (areas come with the next form of the engine).
-            let isWell = neighbourhoods[neighbourhood(of: site)].isWell(withoutItself: sites[site].silenceIsTold)
-            return isWell ? .siteOnly : nil
-        }
+        return diedOfPower
     }
 
     /// Why one agent is not heard.
@@ -87,37 +183,6 @@ extension Engine {
         case .saysNothing: return .closed
         case .informative: return siteContact == .reporting ? .deviceOnly : nil
         }
-    }
-
-    // MARK: Evidence
-
-    /// The facts that the belief rests on, the weightiest first; in this form they carry no weight yet.
-    func evidence(of site: Int) -> [Evidence] {
-        var list: [Evidence] = []
-        if let (finding, assessment) = confirmation(of: site) {
-            list.append(.confirmation(assessment, by: finding.author, at: finding.observedAt, until: finding.expiresAt))
-        }
-        switch sites[site].contact {
-        case .reporting: list.append(.heard(at: sites[site].lastHeard))
-        case .late: list.append(.late(since: sites[site].lastHeard))
-        case .unseen: list.append(.neverHeard)
-        case .signedOff: list.append(.signedOff(at: sites[site].lastHeard))
-        case .silent:
-            switch sites[site].attribution {
-            case .power: list.append(.silentAfterGasp(since: sites[site].lastHeard))
-            case .closed: list.append(.silentWhileClosed(since: sites[site].lastHeard))
-            case .collectorDeaf: list.append(.silentWhileDeaf(since: sites[site].lastHeard))
-            case .siteOnly:
-                list.append(.silent(since: sites[site].lastHeard))
-                list.append(.neighboursHeard(count: neighbourhoods[neighbourhood(of: site)].reporting))
-            case .announced, .carrier, .area, .deviceOnly, .agentRelease, .neverHeard, nil:
-                list.append(.silent(since: sites[site].lastHeard))
-            }
-        }
-        if sites[site].lastCall > 0, let call = findings[Int(sites[site].lastCall)], !call.isExpired {
-            list.append(.call(result: call.draft.result, by: call.author, at: call.observedAt))
-        }
-        return list
     }
 }
 

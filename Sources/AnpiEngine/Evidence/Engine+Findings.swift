@@ -29,7 +29,12 @@ extension Engine {
         } else {
             schedule(expiresAt, .finding, finding.number)
         }
+        if finding.draft.kind == .outage, finding.draft.result == "restored" {
+            endOutages(endedBy: finding, into: &step)
+        }
+        if !finding.isExpired { remember(finding) }
         if let site { hold(finding, at: site, into: &step) }
+        judgeAround(finding, into: &step)
         let body = json(of: finding)
         note("command.finding", command, site: site, body: body, into: &step)
         return .created(body, version: 1)
@@ -45,6 +50,7 @@ extension Engine {
             sites[site].findings.append(Int32(finding.number))
             if sites[site].findings.count > SiteState.findingsMax { sites[site].findings.removeFirst() }
         }
+        markUnusual(site)
         siteChanged(site, into: &step)
         siteMayHaveChanged(site, into: &step)
     }
@@ -54,11 +60,31 @@ extension Engine {
         guard let finding = findings[number], !finding.isExpired, finding.expiresAt <= now else { return }
         findings[number]?.isExpired = true
         findings.close(number)
+        forget(finding)
         step.changed.insert(.finding(finding.id))
+        judgeAround(finding, into: &step)
         guard let site = finding.site.map(Int.init) else { return }
         sites[site].findings.removeAll { $0 == Int32(number) }
         siteChanged(site, into: &step)
         siteMayHaveChanged(site, into: &step)
+    }
+
+    /// Power, water or line is back: what was reported of the same utility in the same place is over.
+    private mutating func endOutages(endedBy restored: FindingRecord, into step: inout Step) {
+        let covered = sites(covered: restored).map(Int32.init)
+        for number in findings.open {
+            guard let finding = findings[number], finding.draft.kind == .outage, finding.draft.result == "down",
+                finding.draft.utility == restored.draft.utility, number != restored.number,
+                finding.observedAt <= restored.observedAt
+            else { continue }
+            let members = sites(covered: finding).map(Int32.init)
+            guard !members.isEmpty, members.allSatisfy({ covered.contains($0, ascending: true) }) else { continue }
+            findings[number]?.isExpired = true
+            findings.close(number)
+            forget(finding)
+            step.changed.insert(.finding(finding.id))
+            judgeAround(finding, into: &step)
+        }
     }
 
     /// What is wrong with a draft, by path.

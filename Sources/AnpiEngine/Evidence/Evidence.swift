@@ -1,76 +1,22 @@
 import AnpiModel
 
-/// One reason of a belief: a stable kind, its weight, and a whole sentence for the people who read it.
-enum Evidence: Hashable, Sendable {
-    case heard(at: Timestamp)
-    case late(since: Timestamp)
-    case silent(since: Timestamp)
-    case silentAfterGasp(since: Timestamp)
-    case silentWhileClosed(since: Timestamp)
-    case silentWhileDeaf(since: Timestamp)
-    case neighboursHeard(count: Int)
-    case signedOff(at: Timestamp)
-    case neverHeard
-    case confirmation(Assessment, by: String, at: Timestamp, until: Timestamp)
-    case call(result: String, by: String, at: Timestamp)
+/// One reason of a belief: a stable kind, its weight, and what its sentence is filled in with.
+///
+/// The sentence itself is the label `evidence.<kind>` of the one string table, in the language of whoever reads.
+struct Evidence: Hashable, Sendable {
+    /// Stable.
+    let kind: String
+    let arguments: [JSON.Member]
+    /// What it adds to the log odds of a hit; nought for what only tells a fact.
+    let weight: Millinats
 
-    /// Stable, also the key of its label (`evidence.<kind>`).
-    var kind: String {
-        switch self {
-        case .heard: "heard"
-        case .late: "late"
-        case .silent: "silent"
-        case .silentAfterGasp: "silentAfterGasp"
-        case .silentWhileClosed: "silentWhileClosed"
-        case .silentWhileDeaf: "silentWhileDeaf"
-        case .neighboursHeard: "neighboursHeard"
-        case .signedOff: "signedOff"
-        case .neverHeard: "neverHeard"
-        case .confirmation: "confirmation"
-        case .call: "call"
-        }
+    private init(_ kind: String, _ arguments: [JSON.Member] = [], weight: Millinats = .zero) {
+        self.kind = kind
+        self.arguments = arguments
+        self.weight = weight
     }
 
-    /// What its label is filled in with.
-    var arguments: [JSON.Member] {
-        switch self {
-        case .heard(let at), .signedOff(let at): [JSON.Member("at", .time(at))]
-        case .late(let since), .silent(let since), .silentAfterGasp(let since), .silentWhileClosed(let since),
-            .silentWhileDeaf(let since):
-            [JSON.Member("since", .time(since))]
-        case .neighboursHeard(let count): [JSON.Member("n", .integer(count))]
-        case .neverHeard: []
-        case .confirmation(let assessment, let author, let at, let until):
-            [
-                JSON.Member("assessment", .word(assessment)), JSON.Member("by", .string(author)),
-                JSON.Member("at", .time(at)), JSON.Member("until", .time(until)),
-            ]
-        case .call(let result, let author, let at):
-            [JSON.Member("result", .string(result)), JSON.Member("by", .string(author)), JSON.Member("at", .time(at))]
-        }
-    }
-
-    /// The sentence that journal, hooks and replay carry: Japanese, the language of the offices. Pages that speak
-    /// another one make theirs from kind and arguments.
-    var text: String {
-        switch self {
-        case .heard(let at): "\(at.clockText)に受信"
-        case .late(let since): "\(since.clockText)の受信後、定刻を過ぎています"
-        case .silent(let since): "\(since.clockText)から信号が途絶えています"
-        case .silentAfterGasp(let since): "停電通報のあと、\(since.clockText)から信号が途絶えています"
-        case .silentWhileClosed(let since):
-            "\(since.clockText)から信号がありません（休診・時間外のため判断材料になりません）"
-        case .silentWhileDeaf(let since): "\(since.clockText)から信号がありません（当方が受信できていません）"
-        case .neighboursHeard(let count): "同じ市区町村の\(count)施設は受信中"
-        case .signedOff(let at): "\(at.clockText)に正常に停止（連絡あり）"
-        case .neverHeard: "登録後まだ一度も受信していません"
-        case .confirmation(let assessment, let author, let at, let until):
-            "\(author)が\(at.clockText)に\(assessment.confirmationText)（\(until.clockText)まで有効）"
-        case .call(let result, let author, let at): "\(author)が\(at.clockText)に電話：\(Self.callText(result))"
-        }
-    }
-
-    /// `{"kind","weight","text"}` as CONTRACTS §7 has it.
+    /// `{"kind","weight","text"}` as CONTRACTS §7 has it: the text in Japanese, the language of the offices.
     var json: JSON { .object(members) }
 
     /// The same with what a page makes the sentence of in another language: its label's key and arguments.
@@ -83,34 +29,161 @@ enum Evidence: Hashable, Sendable {
 
     private var members: [JSON.Member] {
         [
-            JSON.Member("kind", .string(kind)), JSON.Member("weight", .decimal(0, digits: 1)),
+            JSON.Member("kind", .string(kind)), JSON.Member("weight", .decimal(weight.nats, digits: 1)),
             JSON.Member("text", .string(text)),
         ]
     }
 
-    private static func callText(_ result: String) -> String {
-        switch result {
-        case "noAnswer": "応答なし"
-        case "congested": "つながりにくい"
-        case "lineDead": "不通"
-        case "noDamage": "被害なし"
-        case "damage": "被害あり"
-        case "callBack": "折返し待ち"
-        default: result
-        }
+    /// The sentence in Japanese; its times with their day, so that it is true whenever it is read.
+    var text: String {
+        var words: [String: String] = [:]
+        for argument in arguments { words[argument.key] = argument.value.wordInJapanese(of: argument.key) }
+        return Labels.text("evidence." + kind, .ja, words)
     }
 }
 
-extension Assessment {
-    fileprivate var confirmationText: String {
+// MARK: Facts, which weigh nothing
+
+extension Evidence {
+    static func late(since: Timestamp) -> Evidence { Evidence("late", [.init("since", .time(since))]) }
+    static let neverHeard = Evidence("neverHeard")
+
+    static func signedOff(at: Timestamp) -> Evidence { Evidence("signedOff", [.init("at", .time(at))]) }
+
+    static func silentWhileClosed(since: Timestamp) -> Evidence {
+        Evidence("silentWhileClosed", [.init("since", .time(since))])
+    }
+
+    static func silentWhileDeaf(since: Timestamp) -> Evidence {
+        Evidence("silentWhileDeaf", [.init("since", .time(since))])
+    }
+
+    static func neighboursHeard(count: Int) -> Evidence { Evidence("neighboursHeard", [.init("n", .integer(count))]) }
+
+    /// Its silence is younger than ordinary ones grow.
+    static func tooYoung(until: Timestamp) -> Evidence { Evidence("tooYoung", [.init("until", .time(until))]) }
+
+    /// No warning can be trusted to be absent: the feed has stopped.
+    static let feedStale = Evidence("feedStale")
+
+    static func confirmation(_ finding: FindingRecord, _ assessment: Assessment) -> Evidence {
+        Evidence(
+            "confirmation",
+            [
+                .init("assessment", .word(assessment)), .init("by", .string(finding.author)),
+                .init("at", .time(finding.observedAt)), .init("until", .time(finding.expiresAt)),
+            ])
+    }
+}
+
+// MARK: Terms of the log odds
+
+extension Evidence {
+    /// Where the belief starts: P(hit) of a site of which nothing is known.
+    static func base(_ probability: Double) -> Evidence {
+        Evidence("base", [.init("p", .percent(probability))], weight: Millinats(probability: probability))
+    }
+
+    /// Where it starts under a warning.
+    static func hazard(_ statement: HazardArea, probability: Double) -> Evidence {
+        Evidence(
+            "hazard",
+            [
+                .init("name", .string(statement.name)), .init("area", .string(statement.areaName)),
+                .init("level", statement.level.map { .integer($0) } ?? "？"), .init("from", .time(statement.from)),
+                .init("p", .percent(probability)),
+            ], weight: Millinats(probability: probability))
+    }
+
+    /// A warning that was in force until it was lifted, for a site that was not heard since.
+    static func hazardOver(at: Timestamp, probability: Double) -> Evidence {
+        Evidence(
+            "hazardOver", [.init("at", .time(at)), .init("p", .percent(probability))],
+            weight: Millinats(probability: probability))
+    }
+
+    /// A quake, which is told by its intensity.
+    static func shaking(_ statement: HazardArea, at: Timestamp, probability: Double) -> Evidence {
+        Evidence(
+            "shaking",
+            [
+                .init("intensity", .string(statement.intensity?.rawValue ?? "？")),
+                .init("area", .string(statement.areaName)), .init("at", .time(at)), .init("p", .percent(probability)),
+            ], weight: Millinats(probability: probability))
+    }
+
+    static func heard(at: Timestamp, weight: Millinats = .zero) -> Evidence {
+        Evidence("heard", [.init("at", .time(at))], weight: weight)
+    }
+
+    /// The most telling device is silent; the kind names its rhythm and the slot, for each makes another sentence.
+    static func silent(device: Device, rhythm: Rhythm, slot: Slot, since: Timestamp, weight: Millinats) -> Evidence {
+        let kind =
+            switch (rhythm, slot) {
+            case (.hours, _): "silentNotUp"
+            case (.always, .open): "silentOpen"
+            case (.always, .afterHours): "silentAfterHours"
+            case (.always, .closed): "silentClosedDay"
+            case (.always, .holiday): "silentHoliday"
+            }
+        return Evidence(kind, [.init("device", .word(device)), .init("since", .time(since))], weight: weight)
+    }
+
+    static func silentAfterGasp(since: Timestamp, weight: Millinats) -> Evidence {
+        Evidence("silentAfterGasp", [.init("since", .time(since))], weight: weight)
+    }
+
+    /// What only pings ever told of is overdue.
+    static func silentPings(since: Timestamp, weight: Millinats) -> Evidence {
+        Evidence("silentPings", [.init("since", .time(since))], weight: weight)
+    }
+
+    /// How much of a silence another cause explains.
+    static func rival(_ rival: Rival, share: Double, weight: Millinats) -> Evidence {
+        Evidence("rival." + rival.rawValue, [.init("p", .percent(share))], weight: weight)
+    }
+
+    static func report(_ finding: FindingRecord, meters: Int?, weight: Millinats) -> Evidence {
+        let isDamage = finding.draft.result == "damage"
+        var arguments: [JSON.Member] = [
+            .init("by", .string(finding.author)), .init("at", .time(finding.observedAt)),
+            .init("phenomenon", .string(finding.draft.phenomenon?.rawValue ?? "other")),
+        ]
+        if let meters { arguments.append(.init("meters", .integer(meters))) }
+        let kind = (isDamage ? "reportDamage" : "reportNoDamage") + (meters == nil ? "Area" : "")
+        return Evidence(kind, arguments, weight: weight)
+    }
+
+    static func call(_ finding: FindingRecord, weight: Millinats = .zero) -> Evidence {
+        Evidence(
+            "call",
+            [
+                .init("result", .string(finding.draft.result)), .init("by", .string(finding.author)),
+                .init("at", .time(finding.observedAt)),
+            ], weight: weight)
+    }
+}
+
+/// What else than harm can silence healthy sites.
+enum Rival: String, Hashable, CaseIterable, Sendable {
+    case power, carrier, agentRelease
+}
+
+extension JSON {
+    /// A probability as people say it: `3%`, `0.05%`.
+    static func percent(_ probability: Double) -> JSON {
+        let percent = probability * 100
+        return .string(fixed(percent, digits: percent < 0.995 ? 2 : 0) + "%")
+    }
+
+    /// An argument of a sentence as Japanese shows it; words of the vocabulary by the family that `name` is.
+    fileprivate func wordInJapanese(of name: String) -> String {
         switch self {
-        case .confirmedHit: "被災を確認"
-        case .confirmedOK: "無事を確認"
-        case .ok: "稼働確認と判断"
-        case .quiet: "休止中と判断"
-        case .unknown: "不明と判断"
-        case .suspect: "被災の疑いと判断"
-        case .likelyHit: "被災濃厚と判断"
+        case .string(let text):
+            if let instant = Timestamp(rfc3339: text) { return instant.clockText }
+            return Labels.word(name, text, .ja)
+        case .integer(let number): return String(number)
+        case .null, .bool, .decimal, .array, .object, .raw: return text
         }
     }
 }

@@ -24,7 +24,14 @@ struct FindingRecord: Hashable, Sendable {
         switch draft.kind {
         case .override: Assessment(rawValue: draft.result)
         case .survey: draft.result == "damage" ? .confirmedHit : .confirmedOK
-        case .phone, .report, .outage, .road: nil
+        case .phone:
+            // Somebody at the site said it; every other outcome of a call is only a sign.
+            switch draft.result {
+            case "damage": .confirmedHit
+            case "noDamage": .confirmedOK
+            default: nil
+            }
+        case .report, .outage, .road: nil
         }
     }
 }

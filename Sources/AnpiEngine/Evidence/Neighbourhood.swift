@@ -42,6 +42,15 @@ extension Engine {
     mutating func silenceWasTold(at site: Int, _ isTold: Bool, into step: inout Step) {
         guard sites[site].silenceIsTold != isTold else { return }
         sites[site].silenceIsTold = isTold
+        if isTold {
+            told.insert(ascending: Int32(site))
+            sites[site].spokeAt = now
+        } else {
+            told.remove(ascending: Int32(site))
+            sites[site].hadIncident = false
+            sites[site].explained = 0
+        }
+        touchAreas(of: site, always: true)
         guard counts(site: site) else { return }
         let place = neighbourhood(of: site)
         neighbourhoods[place].silent += isTold ? 1 : -1

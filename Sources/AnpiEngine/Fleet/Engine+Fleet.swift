@@ -70,15 +70,21 @@ extension Engine {
         let touchedSites = replaceSites(by: new)
         replaceAgents(by: new)
         let retiredEngineers = replaceEngineers(by: new, into: &step)
+        let areasBefore = index.areas.keys
         index.link()
+        areasWereLinked(from: areasBefore)
         dirty.grow(toSites: sites.count)
         dirty.fleetChanged()
+        for block in recentSilences.grow(toSites: sites.count, at: now) {
+            schedule(recentSilences.blocks[block].dueAt, .learning, block)
+        }
         recount()
         for number in agents.indices where !index.agents[number].isRetired { enqueue(agent: number) }
         for number in sites.indices {
             if touchedSites[number] { siteChanged(number, into: &step) }
             siteMayHaveChanged(number, into: &step)
         }
+        warnEverySite(into: &step)
         takeBackTasks(from: retiredEngineers, into: &step)
         lookForEngineers(into: &step)
         // Without canaries nothing could ever end the blind time that they began.

@@ -18,6 +18,9 @@ struct FleetIndex: Sendable {
     private(set) var municipalities: [String] = []
     /// Numbers of sites by id.
     private(set) var siteOrder: [Int32] = []
+    /// What goes dark together, and who is near whom; made anew by `link()`.
+    private(set) var areas = AreaTable()
+    private(set) var grid = PlaceGrid()
     /// Agents, not retired, that only prove that we can hear; by number.
     private(set) var canaries: [Int32] = []
 
@@ -40,6 +43,9 @@ struct FleetIndex: Sendable {
         var calendar: Int32
         /// The site's agents are a chain: `AgentEntry.next`.
         var firstAgent: Int32 = -1
+        /// What the flood map expects, and how high the server stands, in metres; NaN where it is unknown.
+        var floodDepthMeters: Float = .nan
+        var serverHeightMeters: Float = .nan
         // The small ones stand last, where they share a word.
         var kind: SiteKind
         var isRetired = false
@@ -152,10 +158,13 @@ struct FleetIndex: Sendable {
 
     /// Adds or replaces a site's row with its copies; the number it has from now on.
     mutating func put(_ site: Site, copies: [CopyPlace]) -> Int {
-        let entry = SiteEntry(
+        var entry = SiteEntry(
             id: site.id, row: FleetCoding.encode(site, copies: copies), place: site.place,
             municipality: number(ofMunicipality: site.municipality), calendar: number(ofCalendar: site.calendar),
             kind: site.kind)
+        entry.floodDepthMeters = site.floodDepthMeters.map(Float.init) ?? .nan
+        let server = copies.first { $0.tier == .primary }?.heightMeters
+        entry.serverHeightMeters = server.map(Float.init) ?? .nan
         if let number = number(of: site.id) {
             sites[number] = entry
             return number
@@ -194,7 +203,7 @@ struct FleetIndex: Sendable {
     mutating func retire(site: Int, _ isRetired: Bool = true) { sites[site].isRetired = isRetired }
     mutating func retire(agent: Int, _ isRetired: Bool = true) { agents[agent].isRetired = isRetired }
 
-    /// Rebuilds what hangs on several rows: chains of agents, offices of sites, the order by id, the canaries.
+    /// Rebuilds what hangs on several rows: chains of agents, offices of sites, the order by id, the canaries, areas.
     mutating func link() {
         for number in sites.indices { sites[number].firstAgent = -1 }
         canaries = []
@@ -210,6 +219,15 @@ struct FleetIndex: Sendable {
         for (number, office) in offices.enumerated() { officeNumbers[office.id] = Int32(number) }
         for number in sites.indices { sites[number].office = officeNumbers[officeID(of: number)] ?? -1 }
         siteOrder = sites.indices.map(Int32.init).sorted { sites[Int($0)].id < sites[Int($1)].id }
+        let isMember = sites.map { !$0.isRetired && $0.kind != .canary }
+        areas = AreaTable(
+            sites.indices.map { number in
+                guard isMember[number] else { return nil }
+                let row = site(number)
+                return AreaTable.Membership(
+                    municipality: row.municipality, powerArea: row.powerArea, carrier: row.carrier)
+            })
+        grid = PlaceGrid(sites.indices.filter { isMember[$0] }.map { (site: $0, place: sites[$0].place) })
     }
 
     /// The office that a site's row names, also where that office has left the set.

@@ -1,26 +1,103 @@
 import AnpiModel
 
 extension Engine {
-    /// A silence that says something: once for each silence it opens an incident, or worsens the one that is open.
+    /// A silence that says something: told to its neighbours, and to the areas it lies in.
     mutating func silenceSpeaks(at site: Int, into step: inout Step) {
         guard !sites[site].silenceIsTold, index.sites[site].kind != .canary else { return }
         silenceWasTold(at: site, true, into: &step)
-        guard sites[site].incident == 0 else {
-            memberGotWorse(site, into: &step)
-            return
+        sites[site].explained = Float(explainedShare(of: site))
+        newlyTold.append(Int32(site))
+        touchAreas(of: site, always: true)
+        if sites[site].incident > 0 { memberGotWorse(site, into: &step) }
+    }
+
+    /// A lone silence that nothing larger explains is an incident of its own, once for each silence.
+    ///
+    /// It waits a moment for its neighbours, so that one event is told once; under a hazard it waits until ordinary
+    /// silences are over (inference 5). Gives the time at which to look again.
+    mutating func updateSingle(of site: Int, silence: Silence, into step: inout Step) -> Timestamp? {
+        guard sites[site].silenceIsTold, !sites[site].hadIncident, sites[site].incident == 0,
+            case .informative(let telling) = silence
+        else { return nil }
+        if joinRivalIncident(site, into: &step) || areaIncident(of: site) != nil { return nil }
+        var due = sites[site].spokeAt + min(parameters.groupWait, telling.patience)
+        if sites[site].isWarned, let until = judgement(of: site, silence: silence).tooYoungUntil {
+            due = max(due, until)
         }
+        guard due <= now else { return due }
+        openSingle(site, .inspect, into: &step)
+        return nil
+    }
+
+    mutating func openSingle(_ site: Int, _ task: TaskKind, into step: inout Step) {
+        let number = open(.single, .active, [site], into: &step)
+        draft(task, at: site, incident: number, into: &step)
+    }
+
+    /// Makes an incident of these sites and tells it; its number.
+    @discardableResult
+    mutating func open(
+        _ kind: IncidentKind, _ state: IncidentState, _ members: [Int], areas: [String] = [], cause: String? = nil,
+        into step: inout Step
+    ) -> Int {
         let number = incidents.next
-        incidents.append(IncidentRecord(number: number, kind: .single, site: site, openedAt: now))
-        sites[site].incident = Int32(number)
-        siteChanged(site, into: &step)
-        tell(
-            .incidentOpened, number,
-            details: [
-                JSON.Member("kind", .word(IncidentKind.single)),
-                JSON.Member("sites", .array([.id(index.sites[site].id)])),
-            ], into: &step)
+        incidents.append(
+            IncidentRecord(
+                number: number, kind: kind, state: state, sites: [], areas: areas, cause: cause, openedAt: now))
+        for site in members { enter(site, number, into: &step) }
+        var details: [JSON.Member] = [
+            JSON.Member("kind", .word(kind)),
+            JSON.Member("sites", .array(members.map { .id(index.sites[$0].id) })),
+        ]
+        if !areas.isEmpty { details.append(JSON.Member("areas", .array(areas.map { .string($0) }))) }
+        if let cause { details.append(JSON.Member("cause", .string(cause))) }
+        tellIncident(state == .candidate ? .incidentProposed : .incidentOpened, number, details: details, into: &step)
         enqueue(incident: number)
-        draft(.inspect, at: site, incident: number, into: &step)
+        return number
+    }
+
+    /// A site becomes a member; what it was a member of alone is merged.
+    private mutating func enter(_ site: Int, _ number: Int, into step: inout Step) {
+        let before = Int(sites[site].incident)
+        guard before != number else { return }
+        sites[site].hadIncident = true
+        sites[site].incident = Int32(number)
+        incidents[number]?.joined(Int32(site), at: now)
+        siteChanged(site, into: &step)
+        guard before > 0, let old = incidents[before] else { return }
+        if old.kind == .single {
+            merge(before, into: number, into: &step)
+        } else {
+            leave(site, before, into: &step)
+        }
+    }
+
+    /// A site belongs to an incident no more; its work there goes with it where it goes on elsewhere.
+    private mutating func leave(_ site: Int, _ number: Int, into step: inout Step) {
+        incidents[number]?.left(Int32(site))
+        tellIncident(.incidentLeft, number, details: [JSON.Member("site", .id(index.sites[site].id))], into: &step)
+        updateWellness(ofIncident: number)
+    }
+
+    /// A single was part of something larger: its work goes on there.
+    private mutating func merge(_ number: Int, into other: Int, into step: inout Step) {
+        guard let old = incidents[number] else { return }
+        for task in old.tasks {
+            tasks[Int(task)]?.incident = Int32(other)
+            incidents[other]?.tasks.append(task)
+            step.changed.insert(.task(TaskID(Int(task))))
+        }
+        incidents[number]?.merged(into: other, at: now)
+        incidents.close(number)
+        tellIncident(.incidentMerged, number, details: [JSON.Member("into", .id(IncidentID(other)))], into: &step)
+    }
+
+    /// A site that an open incident covers becomes its member.
+    mutating func join(_ site: Int, _ number: Int, into step: inout Step) {
+        guard sites[site].incident != Int32(number) else { return }
+        enter(site, number, into: &step)
+        tellIncident(.incidentJoined, number, details: [JSON.Member("site", .id(index.sites[site].id))], into: &step)
+        memberGotWorse(site, into: &step)
     }
 
     /// A member is worse than before: an incident that had calmed down is active again.
@@ -29,7 +106,8 @@ extension Engine {
         guard number > 0, let answer = incidents[number]?.memberGotWorse(at: now) else { return }
         switch answer {
         case .noted: break
-        case .reactivated: tell(.incidentChanged, number, details: [JSON.Member("state", "active")], into: &step)
+        case .reactivated:
+            tellIncident(.incidentChanged, number, details: [JSON.Member("state", "active")], into: &step)
         }
         enqueue(incident: number)
     }
@@ -49,7 +127,7 @@ extension Engine {
             cancel(Int(task), reason: reason, by: nil, into: &step)
         }
         let isUntouched = incident.tasks.allSatisfy { tasks[Int($0)]?.state == .cancelled }
-        if isUntouched, incident.sites.allSatisfy({ needsNobody(Int($0)) }) {
+        if incident.kind == .single, isUntouched, incident.sites.allSatisfy({ needsNobody(Int($0)) }) {
             close(number, reason: reason, by: nil, into: &step)
         } else {
             // Somebody is on the way or was there: the timeline says it, they decide.
@@ -98,7 +176,7 @@ extension Engine {
         switch answer {
         case .nothing: return
         case .stable:
-            tell(.incidentStable, number, details: [], into: &step)
+            tellIncident(.incidentStable, number, details: [], into: &step)
             enqueue(incident: number)
         case .closed: wasClosed(number, into: &step)
         }
@@ -116,6 +194,13 @@ extension Engine {
             incident.closedAt.map { "\(id) was closed by \(incident.closedBy ?? "the collector") at \($0)" }
             ?? "\(id) is \(incident.state.rawValue)"
         if let conflict = conflict(command, version: incident.version, lastChange: last) { return conflict }
+        if transition.to == .active, incident.state == .candidate {
+            activate(id.number, by: command.actor.name, into: &step)
+            note(
+                "command.incident", command, incident: id.number,
+                body: ["incident": .id(id), "to": "active", "reason": .optional(transition.reason)], into: &step)
+            return .done(incidentJSON(id.number), version: incidents[id.number]?.version)
+        }
         guard transition.to == .closed, incident.isOpen else {
             return .conflict("\(last); it does not go to \(transition.to.rawValue)")
         }
@@ -129,7 +214,7 @@ extension Engine {
         return .done(incidentJSON(id.number), version: incidents[id.number]?.version)
     }
 
-    private mutating func close(_ number: Int, reason: String?, by actor: String?, into step: inout Step) {
+    mutating func close(_ number: Int, reason: String?, by actor: String?, into step: inout Step) {
         incidents[number]?.close(at: now, reason: reason, by: actor)
         wasClosed(number, into: &step)
     }
@@ -143,20 +228,21 @@ extension Engine {
         }
         var details = [JSON.Member("reason", .optional(incident.reason))]
         if let actor = incident.closedBy { details.append(JSON.Member("by", .string(actor))) }
-        tell(.incidentClosed, number, details: details, into: &step)
+        tellIncident(.incidentClosed, number, details: details, into: &step)
     }
 
-    private mutating func enqueue(incident number: Int) {
+    mutating func enqueue(incident number: Int) {
         guard let due = incidents[number]?.due(parameters) else { return }
         schedule(max(due, now), .incident, number)
     }
 
-    private func tell(_ name: DecisionName, _ number: Int, details: [JSON.Member], into step: inout Step) {
+    func tellIncident(_ name: DecisionName, _ number: Int, details: [JSON.Member], into step: inout Step) {
         guard let incident = incidents[number] else { return }
         var offices: [OfficeID] = []
         for site in incident.sites {
             for office in self.offices(of: Int(site)) where !offices.contains(office) { offices.append(office) }
         }
+        if offices.isEmpty { offices = officesCovered(by: incident) }
         step.changed.insert(.incident(incident.id))
         let site = incident.sites.count == 1 ? incident.sites.first.map { index.sites[Int($0)].id } : nil
         step.append(

@@ -4,7 +4,7 @@ import AnpiModel
 struct IncidentRecord: Hashable, Sendable {
     let number: Int
     var kind: IncidentKind
-    private(set) var state: IncidentState = .active
+    private(set) var state: IncidentState
     /// Numbers of the member sites, in the order they joined.
     var sites: [Int32]
     /// Numbers of its tasks, in the order they were made.
@@ -19,18 +19,77 @@ struct IncidentRecord: Hashable, Sendable {
     /// Why it closed: a word of ours, or what a person wrote.
     private(set) var reason: String?
     private(set) var closedBy: String?
+    /// The larger incident that took it in; 0 where none did.
+    private(set) var mergedInto: Int32 = 0
+    /// Municipalities that it covers, ascending; empty where it is about single sites, a carrier, a release or us.
+    private(set) var areas: [String] = []
+    /// Which carrier (`22 NTT`) or which release; nil for the other kinds.
+    let cause: String?
+    /// It is about shaking; else about water, wind or nobody knows what.
+    var isSeismic = false
     var isDrill = false
     var version = 1
 
-    init(number: Int, kind: IncidentKind, site: Int, openedAt: Timestamp) {
+    init(
+        number: Int, kind: IncidentKind, state: IncidentState = .active, sites: [Int32], areas: [String] = [],
+        cause: String? = nil, openedAt: Timestamp
+    ) {
         self.number = number
         self.kind = kind
+        self.state = state
+        self.sites = sites
+        self.areas = areas
+        self.cause = cause
         self.openedAt = openedAt
-        sites = [Int32(site)]
         worseAt = openedAt
     }
 
     var id: IncidentID { IncidentID(number) }
+
+    /// One that other silences near by belong to.
+    var isOfArea: Bool {
+        switch kind {
+        case .hazard, .cluster, .power: true
+        case .carrier, .agentRelease, .collector, .single: false
+        }
+    }
+
+    /// It reaches these municipalities too.
+    mutating func covers(_ more: [String]) {
+        for code in more where !areas.contains(code) {
+            areas.insert(code, at: areas.firstIndex { $0 > code } ?? areas.count)
+        }
+    }
+
+    /// A site belongs to it from now on.
+    mutating func joined(_ site: Int32, at now: Timestamp) {
+        sites.append(site)
+        worseAt = now
+        wellSince = nil
+        version += 1
+    }
+
+    /// A site belongs to it no more.
+    mutating func left(_ site: Int32) {
+        sites.removeAll { $0 == site }
+        version += 1
+    }
+
+    /// A candidate is taken for real, or a stable one is worked on again.
+    mutating func activated(at now: Timestamp) {
+        state = .active
+        stableAt = nil
+        worseAt = now
+        version += 1
+    }
+
+    /// A larger incident took it in.
+    mutating func merged(into other: Int, at now: Timestamp) {
+        state = .merged
+        mergedInto = Int32(other)
+        closedAt = now
+        version += 1
+    }
 
     var isOpen: Bool {
         switch state {
@@ -67,7 +126,7 @@ struct IncidentRecord: Hashable, Sendable {
 
     /// Time passed without a change.
     mutating func timePassed(to now: Timestamp, parameters: Parameters) -> OnTime {
-        guard isOpen else { return .nothing }
+        guard isOpen, state != .candidate else { return .nothing }
         if let wellSince, wellSince + parameters.closedAfter <= now {
             close(at: now, reason: "allSafe", by: nil)
             return .closed
@@ -81,7 +140,7 @@ struct IncidentRecord: Hashable, Sendable {
 
     /// The next instant at which `timePassed` has something to say; nil where there is none.
     func due(_ parameters: Parameters) -> Timestamp? {
-        guard isOpen else { return nil }
+        guard isOpen, state != .candidate else { return nil }
         let close = wellSince.map { $0 + parameters.closedAfter }
         let stable = state == .active ? worseAt + parameters.stableAfter : nil
         guard let close else { return stable }
@@ -113,6 +172,10 @@ extension IncidentRecord {
         writer.put(wellSince) { $0.put($1) }
         writer.put(reason) { $0.put($1) }
         writer.put(closedBy) { $0.put($1) }
+        writer.put(Int(mergedInto))
+        writer.put(list: areas) { $0.put($1) }
+        writer.put(cause) { $0.put($1) }
+        writer.put(isSeismic)
         writer.put(isDrill)
         writer.put(version)
     }
@@ -130,6 +193,10 @@ extension IncidentRecord {
         wellSince = try reader.optionalTimestamp()
         reason = try reader.optionalString()
         closedBy = try reader.optionalString()
+        mergedInto = try reader.number32()
+        areas = try reader.list { reader throws(ByteCodingError) in try reader.string() }
+        cause = try reader.optionalString()
+        isSeismic = try reader.bool()
         isDrill = try reader.bool()
         version = try reader.integer()
     }

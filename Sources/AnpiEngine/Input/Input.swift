@@ -6,8 +6,16 @@ package enum Input: Hashable, Sendable {
     case heartbeats(Heartbeats)
     /// One ping of a script.
     case ping(Ping)
+    /// An agent is heard without a break for a while, told at once: replays and simulations (CONTRACTS §8).
+    case heard(HeardSpan)
     /// A person's change.
     case command(Command)
+    /// An official message, parsed.
+    case hazard(HazardInput)
+    /// An official message that could not be read; kept with its reason, and nothing else is held up by it.
+    case hazardQuarantined(QuarantinedHazard)
+    /// A feed of warnings was asked.
+    case feedSeen(FeedSeen)
     /// A writer could not state its watermark in this span: nothing was heard.
     case deaf(Span)
     /// An input that ended the process each time it was applied, named so that everyone skips it.
@@ -75,6 +83,68 @@ package struct Heartbeats: Hashable, Sendable {
     package init(receivedAt: Timestamp, request: HeartbeatRequest) {
         self.receivedAt = receivedAt
         self.request = request
+    }
+}
+
+/// An uninterrupted span of beats.
+package struct HeardSpan: Hashable, Codable, Sendable {
+    /// The first beat.
+    package var receivedAt: Timestamp
+    package var agent: AgentID
+    /// The last beat.
+    package var until: Timestamp
+
+    package init(receivedAt: Timestamp, agent: AgentID, until: Timestamp) {
+        self.receivedAt = receivedAt
+        self.agent = agent
+        self.until = until
+    }
+}
+
+/// A message of a feed, or one that somebody handed in.
+package struct HazardInput: Hashable, Codable, Sendable {
+    package var receivedAt: Timestamp
+    /// A feed's address without query, or `submitted`.
+    package var feed: String
+    /// The raw bytes' SHA-256, under which the store keeps them.
+    package var digest: [UInt8]
+    package var message: HazardMessage
+
+    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], message: HazardMessage) {
+        self.receivedAt = receivedAt
+        self.feed = feed
+        self.digest = digest
+        self.message = message
+    }
+}
+
+package struct QuarantinedHazard: Hashable, Codable, Sendable {
+    package var receivedAt: Timestamp
+    package var feed: String
+    package var digest: [UInt8]
+    /// A sentence that names the place in the message and the cure.
+    package var reason: String
+
+    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], reason: String) {
+        self.receivedAt = receivedAt
+        self.feed = feed
+        self.digest = digest
+        self.reason = reason
+    }
+}
+
+package struct FeedSeen: Hashable, Codable, Sendable {
+    package var at: Timestamp
+    package var feed: String
+    package var succeeded: Bool
+    /// The report time of the newest entry that the feed lists.
+    package var newestReportAt: Timestamp?
+
+    package init(at: Timestamp, feed: String, succeeded: Bool, newestReportAt: Timestamp? = nil) {
+        self.at = at
+        self.feed = feed
+        self.succeeded = succeeded
+        self.newestReportAt = newestReportAt
     }
 }
 

@@ -17,6 +17,10 @@ package enum InputCodec {
         case deaf = 4
         case quarantined = 5
         case anchored = 6
+        case hazard = 7
+        case hazardQuarantined = 8
+        case feedSeen = 9
+        case heard = 10
     }
 
     /// An empty row to append inputs to.
@@ -39,6 +43,10 @@ package enum InputCodec {
         case .deaf(let span): (kind, payload) = (.deaf, json(span))
         case .quarantined(let quarantined): (kind, payload) = (.quarantined, json(quarantined))
         case .anchored(let anchored): (kind, payload) = (.anchored, json(anchored))
+        case .hazard(let hazard): (kind, payload) = (.hazard, json(hazard))
+        case .hazardQuarantined(let hazard): (kind, payload) = (.hazardQuarantined, json(hazard))
+        case .feedSeen(let seen): (kind, payload) = (.feedSeen, json(seen))
+        case .heard(let heard): (kind, payload) = (.heard, json(heard))
         }
         row.put(byte: kind.rawValue)
         row.put(raw: payload)
@@ -66,6 +74,10 @@ package enum InputCodec {
             case .deaf: inputs.append(.deaf(try value(payload)))
             case .quarantined: inputs.append(.quarantined(try value(payload)))
             case .anchored: inputs.append(.anchored(try value(payload)))
+            case .hazard: inputs.append(.hazard(try value(payload)))
+            case .hazardQuarantined: inputs.append(.hazardQuarantined(try value(payload)))
+            case .feedSeen: inputs.append(.feedSeen(try value(payload)))
+            case .heard: inputs.append(.heard(try value(payload)))
             }
         }
         return inputs

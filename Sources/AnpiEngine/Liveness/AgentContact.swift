@@ -11,6 +11,8 @@ struct AgentContact: Hashable, Sendable {
     private var intervalMilliseconds: Int32
     /// Negative where none is declared.
     private var graceSeconds: Int32
+    /// How punctual its beats are.
+    private(set) var punctuality = PhiAccrual()
 
     enum State: Hashable, Sendable {
         case unseen
@@ -51,8 +53,10 @@ struct AgentContact: Hashable, Sendable {
     }
 
     init(
-        state: State = .unseen, lastHeard: Timestamp = .distantPast, interval: Int64, declaredGraceSeconds: Int?
+        state: State = .unseen, lastHeard: Timestamp = .distantPast, interval: Int64, declaredGraceSeconds: Int?,
+        punctuality: PhiAccrual = PhiAccrual()
     ) {
+        self.punctuality = punctuality
         self.state = state
         self.lastHeard = lastHeard
         intervalMilliseconds = Int32(clamping: interval)
@@ -65,7 +69,7 @@ struct AgentContact: Hashable, Sendable {
         set { intervalMilliseconds = Int32(clamping: newValue) }
     }
 
-    /// Borne beyond the interval; nil grants a number of intervals.
+    /// Borne beyond the interval; nil leaves it to what was learned.
     var declaredGraceSeconds: Int? {
         get { graceSeconds < 0 ? nil : Int(graceSeconds) }
         set { graceSeconds = newValue.map { Int32(clamping: $0) } ?? -1 }
@@ -84,9 +88,12 @@ struct AgentContact: Hashable, Sendable {
     /// True where its silence followed a last gasp.
     var diedOfPower: Bool { state == .silent(afterGasp: true) }
 
-    /// What a pause of this agent may last beyond its interval, in milliseconds.
+    /// What a pause of this agent may last beyond its interval, in milliseconds: declared, else learned, else a number
+    /// of intervals.
     func grace(_ parameters: Parameters) -> Int64 {
-        graceSeconds < 0 ? interval * Int64(parameters.defaultGraceIntervals) : Int64(graceSeconds) * 1_000
+        if graceSeconds >= 0 { return Int64(graceSeconds) * 1_000 }
+        if let learned = punctuality.graceSeconds(interval: Double(interval) / 1_000) { return Int64(learned) * 1_000 }
+        return interval * Int64(parameters.defaultGraceIntervals)
     }
 
     /// The fleet names another interval for an agent that was never heard.
@@ -113,8 +120,21 @@ struct AgentContact: Hashable, Sendable {
     /// An ordinary beat arrived.
     @discardableResult
     mutating func beatArrived(at now: Timestamp, interval: Int64) -> OnNews {
-        heard(at: now, interval: interval, gasp: .none)
+        if state == .reporting(.none), self.interval == interval, now > lastHeard {
+            let gap = Double(now.milliseconds - lastHeard.milliseconds) / 1_000
+            punctuality.beatFollowed(afterSeconds: gap, intervalSeconds: Double(interval) / 1_000)
+        }
+        return heard(at: now, interval: interval, gasp: .none)
     }
+
+    /// It is heard without a break up to `until`, told at once (CONTRACTS §8); whatever arrives before cuts the span.
+    @discardableResult
+    mutating func spanArrived(until: Timestamp) -> OnNews {
+        heard(at: until, interval: interval, gasp: .none)
+    }
+
+    /// A span that was told beforehand ends here, because something arrives inside it.
+    mutating func spanIsCut(at now: Timestamp) { lastHeard = min(lastHeard, now) }
 
     /// A beat arrived that says its sender is about to die.
     @discardableResult

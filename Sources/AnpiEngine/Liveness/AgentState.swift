@@ -8,6 +8,12 @@ struct AgentState: Hashable, Sendable {
     /// The time of the one valid entry in the queue; `distantFuture` where there is none, also while we are blind.
     var queuedAt: Timestamp = .distantFuture
     var seen = SeenBeats()
+    /// How often it is silent although its site is well.
+    var rhythm = SilenceRhythm()
+    /// When it was first heard; `distantFuture` before.
+    var firstHeardAt: Timestamp = .distantFuture
+    /// When it first told its release, or left to change it.
+    var versionSince: Timestamp = .distantPast
     /// The current boot's id as people see it (`shown(boot:)`); what tells boots apart is `seen`.
     private(set) var boot = ""
     /// Negative where it told none.
@@ -26,6 +32,8 @@ struct AgentState: Hashable, Sendable {
     /// The phone task that asks why it alone is silent; 0 where there is none.
     var phoneTask: Int32 = 0
     // One byte each: they stand last, where they share a word.
+    /// Its last word was that it goes down for an update.
+    var leftForUpdate = false
     var power: PowerSource = .unknown
     var link: Link = .unknown
     /// Its deadline passed while we were blind.

@@ -9,7 +9,7 @@ struct BlindLedger: Hashable, Sendable {
 
     /// Periods kept; the oldest is dropped beyond, together with what ended longer ago than any deadline reaches.
     static let periodsMax = 1_000
-    static let keptMilliseconds: Int64 = 7 * 86_400_000
+    static let keptMilliseconds: Int64 = 9 * 86_400_000
 
     init() {}
 

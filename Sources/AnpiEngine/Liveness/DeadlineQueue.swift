@@ -9,6 +9,10 @@ enum DeadlineKind: UInt8, Comparable, CaseIterable, Sendable {
     case engineer
     /// A finding expires.
     case finding
+    /// A warning begins or ends.
+    case hazard
+    /// A feed of warnings has been quiet for too long.
+    case feed
     /// An agent's contact may change.
     case agent
     /// A site is to be looked at again: opening, start-up allowance, office hours, end of a ping's worth.
@@ -17,6 +21,10 @@ enum DeadlineKind: UInt8, Comparable, CaseIterable, Sendable {
     case task
     /// An incident may become stable or closed.
     case incident
+    /// Areas whose sites changed are judged together.
+    case judgement
+    /// A block of sites has a day that is old enough to learn from.
+    case learning
     /// What is finished long ago leaves the memory.
     case housekeeping
 

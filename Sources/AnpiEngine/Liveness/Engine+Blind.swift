@@ -40,6 +40,7 @@ extension Engine {
         guard lastHeard > .distantPast else { return }
         blind.canariesFellLate(lastHeard: lastHeard)
         tell(.blindBegan, since: lastHeard, to: nil, into: &step)
+        openCollectorIncident(into: &step)
     }
 
     /// A canary is heard: whoever waited for us is looked at again, with the blind time allowed for.
@@ -47,6 +48,7 @@ extension Engine {
         guard let span = blind.canaryWasHeard(at: now) else { return }
         tell(.blindEnded, since: span.from, to: span.to, into: &step)
         step.history.append(.blind(from: span.from, to: span.to))
+        closeCollectorIncident(into: &step)
         let waiting = waitingForOurselves
         waitingForOurselves = []
         for number in waiting {

@@ -17,6 +17,7 @@ extension Engine {
         if let correction { agents[number].skewSeconds = Int32(clamping: correction / 1_000) }
         if let dropped = request.dropped { agents[number].dropped = Int32(clamping: dropped) }
 
+        cutSpan(ofAgent: number, at: received)
         let boot = TextHash.of(request.boot)
         let bootBefore = agents[number].seen.current?.hash
         let isOlderBoot = self.isOlderBoot(boot, of: number, request, receivedAt: received, correction: correction)
@@ -121,18 +122,28 @@ extension Engine {
     ) {
         let interval = run.interval
         agents[number].newestBeatAt = max(agents[number].newestBeatAt, run.to)
+        let powerBefore = agents[number].power
+        if beat.notice == .goodbye, beat.reason == .update {
+            agents[number].leftForUpdate = true
+            agents[number].versionSince = received
+        } else {
+            agents[number].leftForUpdate = false
+        }
         agents[number].deviceReported(beat)
         switch beat.notice {
         case nil:
             agents[number].contact.beatArrived(at: received, interval: interval)
         case .lastGasp:
             agents[number].contact.lastGaspArrived(at: received, interval: interval)
-        case .goodbye where beat.power?.source == .battery:
+        case .goodbye where beat.power?.source == .battery || sites[Int(index.agents[number].site)].hazardLevel >= 3:
             // A clean shutdown by the UPS must not hide the site.
             agents[number].contact.lastGaspArrived(at: received, interval: interval)
         case .goodbye:
             let claim = claim(of: number, beat, run: run, at: received)
             agents[number].contact.goodbyeArrived(at: received, interval: interval, claim: claim)
+        }
+        if agents[number].power != powerBefore, agents[number].power == .battery {
+            touchAreas(of: Int(index.agents[number].site), always: true)
         }
         if let copies = beat.copies, !copies.isEmpty {
             copiesReported(copies, of: Int(index.agents[number].site), source: number, at: received, into: &step)
@@ -206,7 +217,41 @@ extension Engine {
     private mutating func versionReported(_ version: String, by number: Int) {
         let known = Int(agents[number].version)
         if known >= 0, versions[known] == version { return }
+        // The first version that an agent tells is not a new release to it.
+        if known >= 0 { agents[number].versionSince = now }
         agents[number].version = self.number(ofVersion: version)
+    }
+
+    /// An agent is heard without a break for a while.
+    mutating func spanArrived(_ heard: HeardSpan, into step: inout Step) {
+        guard let number = index.number(of: heard.agent), !index.agents[number].isRetired else {
+            return ignore("a span of an agent that is not in the fleet", agent: heard.agent, into: &step)
+        }
+        let site = Int(index.agents[number].site)
+        dirty.touch(site: site)
+        cutSpan(ofAgent: number, at: heard.receivedAt)
+        let before = agents[number].contact.contact
+        agents[number].contact.spanArrived(until: max(heard.until, heard.receivedAt))
+        if index.agents[number].isCanary {
+            canaryWasHeard(into: &step)
+        } else {
+            sites[site].lastHeard = max(sites[site].lastHeard, agents[number].contact.lastHeard)
+        }
+        if agents[number].contact.contact != before { agentContactChanged(number, from: before, into: &step) }
+        enqueue(agent: number)
+    }
+
+    /// Something arrives inside a span that was told beforehand: the span ends here.
+    private mutating func cutSpan(ofAgent number: Int, at received: Timestamp) {
+        guard agents[number].contact.lastHeard > received else { return }
+        agents[number].contact.spanIsCut(at: received)
+        guard !index.agents[number].isCanary else { return }
+        let site = Int(index.agents[number].site)
+        var last = sites[site].pingedAt
+        index.forEachAgent(of: site) { other in
+            if !index.agents[other].isCanary { last = max(last, agents[other].contact.lastHeard) }
+        }
+        sites[site].lastHeard = last
     }
 
     /// The number of an agent's release; new ones are counted on, up to a bound that no fleet reaches.

@@ -12,6 +12,8 @@ extension Engine {
                     subject: entry.id.text, isSite: false, contact: before, from: agents[number].contactSince, to: now))
         }
         count(agent: number, as: before, -1)
+        if before == .silent { silenceEnded(ofAgent: number, since: agents[number].contactSince) }
+        if before == .unseen { agents[number].firstHeardAt = now }
         agents[number].contactSince = now
         count(agent: number, as: contact, 1)
 
@@ -35,16 +37,25 @@ extension Engine {
         dirty.touch(site: site)
         updateContact(of: site, into: &step)
         let silence = index.sites[site].isRetired ? Silence.none : silence(of: site)
+        if silence.isInformative, !cannotTell(site) { silenceSpeaks(at: site, into: &step) }
         assess(site, silence: silence, into: &step)
-        switch silence {
-        case .informative: silenceSpeaks(at: site, into: &step)
-        case .none, .saysNothing: break
-        }
+        let single = updateSingle(of: site, silence: silence, into: &step)
         if isHeard(sites[site].contact) || index.sites[site].isRetired { siteIsHeard(site, into: &step) }
         updateIncidentWellness(of: site, into: &step)
         let phone = updatePhoneTasks(of: site, into: &step)
-        lookAgain(at: site, silence: silence, phoneTaskAt: phone)
+        lookAgain(at: site, silence: silence, [phone, single])
     }
+
+    /// Looks again at what is believed of a site, because others have changed.
+    mutating func assessAgain(_ site: Int, into step: inout Step) {
+        dirty.touch(site: site)
+        let silence = silence(of: site)
+        assess(site, silence: silence, into: &step)
+        lookAgain(at: site, silence: silence, [updateSingle(of: site, silence: silence, into: &step)])
+    }
+
+    /// We are blind, and what fell silent since nobody can judge; what spoke before still holds.
+    func cannotTell(_ site: Int) -> Bool { deafSince != nil && !sites[site].silenceIsTold }
 
     /// The site's one entry fired: an opening has passed its allowance, an office opens, a ping's worth is over.
     mutating func siteDeadlinePassed(_ site: Int, into step: inout Step) {
@@ -99,12 +110,13 @@ extension Engine {
         sites[site].contact = contact
         sites[site].contactSince = now
         count(site: site, 1)
+        touchAreas(of: site, always: false)
         siteChanged(site, into: &step)
         var details: [JSON.Member] = [
             JSON.Member("site", .id(index.sites[site].id)), JSON.Member("contact", .word(contact)),
             JSON.Member("since", .time(now)), JSON.Member("lastHeardAt", .time(heardAt(site))),
         ]
-        if let attribution = attribution(ofSite: site, contact: contact, silence: silence(of: site)) {
+        if let attribution = factualAttribution(of: site) {
             details.append(JSON.Member("attribution", .word(attribution)))
         }
         step.append(
@@ -120,94 +132,30 @@ extension Engine {
 
     /// A row that others query has changed.
     mutating func siteChanged(_ site: Int, into step: inout Step) {
-        dirty.touch(site: site)
-        sites[site].version += 1
+        siteChanged(site)
         step.changed.insert(.site(index.sites[site].id))
     }
 
-    // MARK: What silence says
-
-    /// What the silence of a site says.
-    enum Silence: Equatable {
-        /// It is not silent.
-        case none
-        /// Expected at this time; looked at again then.
-        case saysNothing(until: Timestamp?)
-        case informative
-
-        /// The same, looked at again no later than `other`.
-        func sooner(_ other: Timestamp?) -> Silence {
-            guard case .saysNothing(let until?) = self else { return .saysNothing(until: other) }
-            return .saysNothing(until: other.map { min($0, until) } ?? until)
-        }
-    }
-
-    /// Silence of an `always` device always says something, that of an `hours` device once the site has been open for
-    /// the start-up allowance.
-    func silence(of site: Int) -> Silence {
-        guard contactNow(of: site) == .silent else { return .none }
-        var result = Silence.saysNothing(until: nil)
-        index.forEachAgent(of: site) { number in
-            guard result != .informative else { return }
-            switch silence(ofAgent: number) {
-            case .none: break
-            case .saysNothing(let until): result = result.sooner(until)
-            case .informative:
-                // A ping since then: the device is down, the site was not, and the next ping will tell.
-                let wasHeardSince = agents[number].contact.lastHeard < sites[site].pingedAt
-                result =
-                    wasHeardSince && now < sites[site].pingDueAt ? result.sooner(sites[site].pingDueAt) : .informative
-            }
-        }
-        return result
-    }
-
-    /// What the silence of one device says by its rhythm alone.
-    func silence(ofAgent number: Int) -> Silence {
-        let entry = index.agents[number]
-        guard !entry.isCanary, !entry.isRetired, agents[number].contact.contact == .silent else { return .none }
-        switch entry.rhythm {
-        case .always: return .informative
-        case .hours:
-            // Unknown hours say nothing about a device that follows them.
-            guard let calendar = index.calendar(of: Int(entry.site)), calendar.isKnown else {
-                return .saysNothing(until: nil)
-            }
-            let allowance = parameters.startUpAllowance
-            let isOpen = calendar.isOpen(at: now)
-            guard isOpen, calendar.isOpen(at: now - allowance) else {
-                let opening = calendar.nextOpening(after: isOpen ? now - allowance : now)
-                return .saysNothing(until: opening.map { $0 + allowance })
-            }
-            return unheard(number, since: calendar, allowance: allowance)
-        }
-    }
-
-    /// A device whose site has been open for the allowance: its silence says something unless we could not hear when
-    /// it should have come up.
-    private func unheard(_ number: Int, since calendar: SiteCalendar, allowance: Duration) -> Silence {
-        guard !blind.isEmpty else { return .informative }
-        let contact = agents[number].contact
-        // The last opening; within a day, for who has been open longer was heard or missed in that time.
-        var opening = now - .seconds(86_400)
-        while let next = calendar.nextOpening(after: opening), next <= now { opening = next }
-        let deadline = BlindLedger.Deadline(
-            at: opening + allowance, since: max(opening, contact.lastHeard), grace: contact.grace(parameters),
-            interval: contact.interval, isTimeOfDay: true)
-        switch blind.allow(for: deadline) {
-        case .at(let at): return at > now ? .saysNothing(until: at) : .informative
-        case .whenWeHearAgain: return .saysNothing(until: now + parameters.looksAgainWhileDeaf)
-        }
+    /// The same for what others see only with the next decision about it.
+    mutating func siteChanged(_ site: Int) {
+        dirty.touch(site: site)
+        sites[site].version += 1
     }
 
     // MARK: Looking again
 
-    private mutating func lookAgain(at site: Int, silence: Silence, phoneTaskAt: Timestamp?) {
+    private mutating func lookAgain(at site: Int, silence: Silence, _ others: [Timestamp?]) {
         var next = Timestamp.distantFuture
-        if case .saysNothing(let until?) = silence { next = min(next, until) }
+        switch silence {
+        case .none, .saysNothing(nil): break
+        case .saysNothing(let until?): next = min(next, until)
+        case .informative(let telling):
+            // It counts, and counts more, when ordinary silences are over (inference 5).
+            for at in ageMarks(of: telling, at: site) where at > now { next = min(next, at) }
+        }
         // What was put down to ourselves is looked at again when we can hear.
         if sites[site].attribution == .collectorDeaf { next = min(next, now + parameters.looksAgainWhileDeaf) }
-        if let phoneTaskAt { next = min(next, phoneTaskAt) }
+        for case let other? in others where other > now { next = min(next, other) }
         if sites[site].pingedUntil > now { next = min(next, sites[site].pingedUntil) }
         guard next < sites[site].queuedAt else { return }
         sites[site].queuedAt = next

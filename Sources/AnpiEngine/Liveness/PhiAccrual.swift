@@ -1,3 +1,5 @@
+import AnpiModel
+
 /// How late one device's beats are, learned from uninterrupted runs, and how unlikely a wait is after it.
 ///
 /// Phi accrual in the form of Akka and Cassandra (reference §3.1), on an exponentially weighted mean and variance instead
@@ -73,5 +75,22 @@ struct PhiAccrual: Hashable, Sendable {
             if phi(afterSeconds: middle, mean: 0, deviation: 1) < threshold { low = middle } else { high = middle }
         }
         return high
+    }
+}
+
+extension PhiAccrual {
+    func write(to writer: inout ByteWriter) {
+        writer.put(unsigned: UInt64(samples))
+        guard samples > 0 else { return }
+        writer.put(unsigned: UInt64(meanDelaySeconds.bitPattern))
+        writer.put(unsigned: UInt64(varianceSquareSeconds.bitPattern))
+    }
+
+    init(_ reader: inout ByteReader) throws(ByteCodingError) {
+        guard let samples = UInt16(exactly: try reader.unsigned()) else { throw .malformed }
+        self.samples = samples
+        guard samples > 0 else { return }
+        meanDelaySeconds = Float(bitPattern: UInt32(truncatingIfNeeded: try reader.unsigned()))
+        varianceSquareSeconds = Float(bitPattern: UInt32(truncatingIfNeeded: try reader.unsigned()))
     }
 }

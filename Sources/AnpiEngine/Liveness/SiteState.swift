@@ -19,6 +19,19 @@ struct SiteState: Hashable, Sendable {
     var findings: [Int32] = []
     /// By tier in the order of `CopyTier.allCases`, one per tier that was ever reported.
     var copies: [CopyRecord] = []
+    /// Since when its silence says something; of the last silence that did.
+    var spokeAt: Timestamp = .distantPast
+    /// When a warning that had raised its prior was over; `distantPast` where none was.
+    var warningEndedAt: Timestamp = .distantPast
+    /// Log odds of a hit in thousandths, and as last told; `noLogOdds` where nothing raises the question.
+    var logOdds: Int32 = SiteState.noLogOdds
+    var toldLogOdds: Int32 = SiteState.noLogOdds
+    /// P(hit) before any sign of the site itself.
+    var prior = Float(HazardPrior.base)
+    /// The same as it was when the last warning ended (inference 4).
+    var priorBefore: Float = 0
+    /// The most that rivals explained of this silence while they could have begun with it (inference 3).
+    var explained: Float = 0
     /// Grows with every change that others can see.
     var version: Int32 = 1
     /// The open incident it belongs to; 0 where there is none.
@@ -29,10 +42,19 @@ struct SiteState: Hashable, Sendable {
     var contact: Contact = .unseen
     var assessment: Assessment = .unknown
     var attribution: Attribution? = .neverHeard
-    /// This silence has opened its incident: one silence, one incident, also when a person closed it.
+    /// Its silence says something, and its neighbours know.
     var silenceIsTold = false
+    /// This silence has had its incident.
+    var hadIncident = false
+    /// Some warning is in force for it, or was until it fell silent.
+    var isWarned = false
+    /// The highest level in force for it, "level ?" as 3; 0 where there is none.
+    var hazardLevel: Int8 = 0
+    /// Days, by their number modulo 8, on which nothing is learned of it: an incident, a finding, a high warning.
+    var unusualDays: UInt8 = 0
 
     static let findingsMax = 50
+    static let noLogOdds = Int32.min
 
     init(since: Timestamp) { contactSince = since }
 }

@@ -1,3 +1,5 @@
+import AnpiModel
+
 /// What is believed of f, the share of healthy sites that a rival darkens, on a fixed grid (inference 3).
 ///
 /// Prior and posterior are the same kind of value: no rival at all (f = 0), and 32 points from 0.03 to 0.97.
@@ -50,5 +52,17 @@ struct RivalShare: Hashable, Sendable {
         let total = updated.probabilities.reduce(0, +)
         for place in probabilities.indices { updated.probabilities[place] /= total }
         return updated
+    }
+}
+
+extension RivalShare {
+    /// As a checkpoint holds it: every bit, because what is judged next rests on it.
+    func write(to writer: inout ByteWriter) {
+        for probability in probabilities { writer.put(probability) }
+    }
+
+    init(_ reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(belief: 0)
+        for place in probabilities.indices { probabilities[place] = try reader.double() }
     }
 }

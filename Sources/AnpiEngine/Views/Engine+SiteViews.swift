@@ -36,6 +36,8 @@ extension Engine {
             JSON.Member("floodDepthMeters", site.floodDepthMeters.map { .decimal($0, digits: 1) } ?? .null),
             JSON.Member("carrier", .optional(site.carrier)), JSON.Member("powerArea", .optional(site.powerArea)),
             JSON.Member("evidence", .array(evidence(of: number).map(\.jsonWithKey))),
+            JSON.Member("slot", .word(slot(of: number))), JSON.Member("hazards", hazardsJSON(of: number)),
+            JSON.Member("rivals", rivalsJSON(of: number)),
             JSON.Member("agents", .array(agentNumbers(of: number).map(agentJSON))),
             JSON.Member("copies", .array(copies(of: number))),
             JSON.Member(
@@ -45,6 +47,31 @@ extension Engine {
                 "incidents", .array(sites[number].incident > 0 ? [incidentJSON(Int(sites[number].incident))] : [])),
         ]
         return .object(members)
+    }
+
+    /// What is in force for the site, the highest level first.
+    private func hazardsJSON(of number: Int) -> JSON {
+        guard sites[number].isWarned else { return [] }
+        return .array(
+            hazards.statements(at: HazardLocation(index.site(number))).map { statement in
+                [
+                    "name": .string(statement.area.name), "area": .string(statement.area.areaName),
+                    "phenomenon": .word(statement.area.phenomenon),
+                    "level": statement.area.level.map { .integer($0) } ?? .null,
+                    "intensity": .optional(statement.area.intensity?.rawValue), "from": .time(statement.area.from),
+                    "until": .time(statement.area.until), "telegram": .string(statement.message.telegram),
+                ]
+            })
+    }
+
+    /// What else than harm may explain its silence: each rival with the share of healthy sites it is believed to
+    /// darken there.
+    private func rivalsJSON(of number: Int) -> JSON {
+        guard sites[number].silenceIsTold else { return [] }
+        return .array(
+            rivalShares(of: number).map {
+                ["kind": .string($0.rival.rawValue), "share": .decimal($0.share, digits: 3)]
+            })
     }
 
     private func agentNumbers(of site: Int) -> [Int] { index.agents(of: site) }
@@ -66,7 +93,7 @@ extension Engine {
             JSON.Member("contact", .word(state.contact)), JSON.Member("contactSince", .time(state.contactSince)),
             JSON.Member("assessment", .word(state.assessment)),
             JSON.Member("attribution", state.attribution.map { .word($0) } ?? .null),
-            JSON.Member("probability", .null), JSON.Member("reason", reason(of: number)),
+            JSON.Member("probability", probabilityJSON(of: number)), JSON.Member("reason", reason(of: number)),
             JSON.Member("lastHeardAt", .time(heardAt(number))),
             JSON.Member("newestCopy", newest.map(Self.brief) ?? .null),
             JSON.Member("phone", .optional(site.phone)), JSON.Member("contactName", .optional(site.contactName)),
@@ -144,7 +171,7 @@ extension Engine {
             return sentence("closedHours", [since, JSON.Member("opening", .time(until))])
         case .none, .informative: break
         }
-        guard let agent = agentNumbers(of: number).first(where: { silence(ofAgent: $0) == .informative }) else {
+        guard let agent = agentNumbers(of: number).first(where: { silence(ofAgent: $0).isInformative }) else {
             return sentence("silentSince", [since])
         }
         let key = index.agents[agent].rhythm == .always ? "silentAlways" : "silentOpen"

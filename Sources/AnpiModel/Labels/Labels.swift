@@ -72,7 +72,7 @@ package enum Labels {
     }
 
     private static let familiesInSentences: Set = [
-        "contact", "assessment", "attribution", "device", "tier", "link", "availability", "result",
+        "contact", "assessment", "attribution", "device", "tier", "link", "availability", "result", "phenomenon",
     ]
 
     /// An instant as short as it can be without a doubt: `06:02`, `昨日 22:10`, `9/18 22:10`, `2021/9/18 22:10`.

@@ -14,7 +14,10 @@ struct Story {
     static func at(_ text: String) -> Timestamp { Timestamp(rfc3339: text) ?? .distantPast }
 
     init(_ fleet: Fleet = .small(), at start: Timestamp = Story.dawn) {
-        engine = Engine()
+        // Alone and at once: stories about one site need not wait for its neighbours.
+        var parameters = Parameters()
+        parameters.groupWait = .zero
+        engine = Engine(parameters: parameters)
         engine.advance(to: start, into: &step)
         _ = command(.importFleet(fleet), as: .admin)
     }

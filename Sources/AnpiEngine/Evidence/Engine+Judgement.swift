@@ -1,0 +1,208 @@
+import AnpiModel
+
+extension Engine {
+    /// What is believed of a site now, with every term (DESIGN §6, inference.md).
+    func judgement(of site: Int, silence: Silence) -> Judgement {
+        var judgement = Judgement()
+        let prior = prior(of: site)
+        let reports = reports(around: site)
+        let call = lastCall(of: site)
+        let contact = sites[site].contact
+        let isHeard = contact == .reporting || contact == .late
+        let hasTerms = silence.isInformative || !reports.isEmpty || prior.isRaised || call != nil
+
+        if let (finding, assessment) = confirmation(of: site) {
+            judgement.add(.confirmation(finding, assessment))
+        }
+        // A healthy site on an ordinary day needs one line, not its whole arithmetic.
+        if hasTerms { judgement.add(prior.evidence) }
+        if isHeard {
+            heard(site, prior: prior, weighs: hasTerms, into: &judgement)
+        } else {
+            silent(site, silence, prior: prior, into: &judgement)
+        }
+        add(reports, to: &judgement)
+        if let call {
+            let weight = Self.weight(
+                ofCall: call.draft.result, isOpen: index.calendar(of: site)?.isOpen(at: call.observedAt) ?? false)
+            judgement.add(.call(call, weight: weight))
+            if weight > .zero { judgement.hasSign = true }
+        }
+        if !isHeard, !isFeedTrusted { judgement.add(.feedStale) }
+        return judgement
+    }
+
+    // MARK: Contact
+
+    private func heard(_ site: Int, prior: SitePrior, weighs: Bool, into judgement: inout Judgement) {
+        let floor = parameters.floors.floor(underHazard: prior.isRaised)
+        let weight = SilenceWeight(device: .server, whenHealthy: floor).heard
+        if sites[site].contact == .late { judgement.add(.late(since: heardAtOrBeforeNow(site))) }
+        judgement.add(.heard(at: heardAtOrBeforeNow(site), weight: weighs ? weight : .zero))
+    }
+
+    private func silent(_ site: Int, _ silence: Silence, prior: SitePrior, into judgement: inout Judgement) {
+        let since = heardAtOrBeforeNow(site)
+        switch sites[site].contact {
+        case .unseen: return judgement.add(.neverHeard)
+        case .signedOff: return judgement.add(.signedOff(at: since))
+        case .reporting, .late, .silent: break
+        }
+        switch silence {
+        case .none: break
+        case .saysNothing:
+            judgement.add(
+                sites[site].attribution == .collectorDeaf
+                    ? .silentWhileDeaf(since: since) : .silentWhileClosed(since: since))
+        case .informative(let telling):
+            if cannotTell(site) { return judgement.add(.silentWhileDeaf(since: since)) }
+            add(telling, of: site, prior: prior, into: &judgement)
+        }
+    }
+
+    /// An informative silence, what rivals take away from it, and how old it must be to count.
+    private func add(_ telling: Silence.Telling, of site: Int, prior: SitePrior, into judgement: inout Judgement) {
+        let entry = telling.agent < 0 ? nil : index.agents[telling.agent]
+        let device = entry?.device ?? .server
+        let floor = parameters.floors.floor(underHazard: prior.isRaised)
+        let plain = SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy))
+        judgement.hasSign = true
+        let weight = plain.silent
+        let didGasp = entry != nil && agents[telling.agent].contact.diedOfPower
+        if didGasp {
+            judgement.add(.silentAfterGasp(since: telling.since, weight: weight))
+        } else if let entry {
+            judgement.add(
+                .silent(
+                    device: device, rhythm: entry.rhythm, slot: telling.slot, since: telling.since, weight: weight))
+        } else {
+            judgement.add(.silentPings(since: telling.since, weight: weight))
+        }
+
+        // Each rival takes its part in turn, so that their terms add up to the whole.
+        var share = 0.0
+        var taken = weight
+        for (rival, own) in rivalShares(of: site) where own >= parameters.rivalCountsFrom {
+            share = 1 - (1 - share) * (1 - own)
+            var explained = plain.explained(byShare: share)
+            if isInTail(site) {
+                explained = SilenceWeight(
+                    whenHit: plain.whenHit, whenHealthy: max(explained.whenHealthy, parameters.tailWhenHealthy))
+            }
+            let left = explained.silent
+            if left != taken { judgement.add(.rival(rival, share: own, weight: left - taken)) }
+            taken = left
+        }
+        suspect(telling, of: site, prior: prior, into: &judgement)
+    }
+
+    /// A lone silence must outlast ordinary ones before it counts (inference 5).
+    private func suspect(_ telling: Silence.Telling, of site: Int, prior: SitePrior, into judgement: inout Judgement) {
+        guard prior.isRaised else { return }
+        // What fell silent with the shaking needs no second opinion.
+        if let origin = prior.shookAt, telling.since >= origin - telling.patience,
+            telling.since <= origin + parameters.beginsWithin
+        {
+            return
+        }
+        let began = sites[site].silenceIsTold ? sites[site].spokeAt : now
+        let confirmations = confirmations(of: site, began: began)
+        let timeout = SuspicionTimeout(minimum: telling.patience, maximum: ordinarySilence)
+        let age = now - telling.since
+        let wait = timeout.timeout(confirmations: confirmations)
+        if age < wait {
+            judgement.tooYoungUntil = telling.since + wait
+            judgement.add(.tooYoung(until: telling.since + wait))
+        }
+        judgement.isConfirmedBySigns = confirmations > 0 || age >= ordinarySilence * 2
+    }
+
+    /// When a silence gets a new weight by its age alone.
+    func ageMarks(of telling: Silence.Telling, at site: Int) -> [Timestamp] {
+        guard sites[site].isWarned else { return [] }
+        var marks = [telling.since + ordinarySilence * 2]
+        let began = sites[site].silenceIsTold ? sites[site].spokeAt : now
+        let timeout = SuspicionTimeout(minimum: telling.patience, maximum: ordinarySilence)
+        marks.append(telling.since + timeout.timeout(confirmations: confirmations(of: site, began: began)))
+        return marks
+    }
+
+    /// Other sites near by whose silence began about then.
+    private func confirmations(of site: Int, began: Timestamp) -> Int {
+        var count = 0
+        index.grid.forEachSite(
+            within: parameters.confirmationKilometers, of: index.sites[site].place,
+            placeOf: { index.sites[$0].place }
+        ) { other, _ in
+            guard other != site, sites[other].silenceIsTold,
+                abs((sites[other].spokeAt - began).wholeMilliseconds)
+                    <= parameters.confirmationWithin.wholeMilliseconds
+            else { return }
+            count += 1
+        }
+        return count
+    }
+
+    /// The longest that an ordinary silence lasts, 99 % of them.
+    var ordinarySilence: Duration { SuspicionTimeout.maximumAtFirst }
+
+    // MARK: Calls and reports
+
+    /// The last phone attempt that counts.
+    func lastCall(of site: Int) -> FindingRecord? {
+        guard sites[site].lastCall > 0, let call = findings[Int(sites[site].lastCall)], !call.isExpired else {
+            return nil
+        }
+        return call
+    }
+
+    /// What a phone attempt weighs (reference §3.3: a dead line 3; the rest proposals of ours). Nobody answers a phone
+    /// in a closed clinic; what somebody said there is a confirmation and weighs by itself.
+    static func weight(ofCall result: String, isOpen: Bool) -> Millinats {
+        switch result {
+        case "lineDead": Millinats(factor: 3)
+        case "congested": Millinats(factor: 1.2)
+        case "noAnswer": isOpen ? Millinats(factor: 1.5) : .zero
+        case "damage": Millinats(factor: 1_000)
+        case "noDamage": Millinats(factor: 0.01)
+        default: .zero
+        }
+    }
+
+    /// Reports that reach the site, nearest first.
+    func reports(around site: Int) -> [NearReport] {
+        guard !placedReports.isEmpty else { return [] }
+        let place = index.sites[site].place
+        var list: [NearReport] = []
+        for number in placedReports {
+            guard let finding = findings[Int(number)], !finding.isExpired, finding.observedAt <= now else { continue }
+            if let report = NearReport(finding, at: place, municipality: municipality(of: site)) { list.append(report) }
+        }
+        list.sort { ($0.kilometers ?? 0, $0.finding.number) < ($1.kilometers ?? 0, $1.finding.number) }
+        return list
+    }
+
+    /// Reports of one event repeat one another: together they weigh at most a factor of a hundred.
+    private func add(_ reports: [NearReport], to judgement: inout Judgement) {
+        let limit = Millinats(factor: NeighbourFactor.factorMax)
+        var sum = Millinats.zero
+        for report in reports {
+            let before = sum
+            sum = min(limit, sum + report.weight)
+            let weight = sum - before
+            let meters = report.kilometers.map { Int(($0 * 1_000 / 10).rounded()) * 10 }
+            judgement.add(.report(report.finding, meters: meters, weight: weight))
+            if report.weight > .zero { judgement.hasSign = true }
+        }
+        if judgement.hasSign, sum > .zero { judgement.isConfirmedBySigns = true }
+        // A report is a sign that has no age.
+        if sum >= Millinats(factor: 3) { judgement.tooYoungUntil = nil }
+    }
+
+    func municipality(of site: Int) -> String { index.municipalities[Int(index.sites[site].municipality)] }
+}
+
+extension SilenceProfile {
+    /// A site that only scripts report is silent when a job was skipped: once in twenty days.
+    static let ofPings = 0.05
+}

@@ -1,0 +1,46 @@
+import AnpiModel
+
+/// The belief about one site: its terms in the order that a person reads them, and what follows.
+struct Judgement: Hashable, Sendable {
+    /// Facts and terms; the weights of the terms add up to the log odds.
+    private(set) var evidence: [Evidence] = []
+    private(set) var logOdds = Millinats.zero
+    /// Some sign is of the site itself: an informative silence, a call, a report near by (inference 1).
+    var hasSign = false
+    /// The silence is its only sign and younger than ordinary ones grow: at most `unknown` until then (inference 5).
+    var tooYoungUntil: Timestamp?
+    /// Enough to call it likely, and not only possible (inference 5).
+    var isConfirmedBySigns = true
+
+    init() {}
+
+    mutating func add(_ evidence: Evidence) {
+        self.evidence.append(evidence)
+        logOdds += evidence.weight
+    }
+
+    var probability: Double { logOdds.probability }
+
+    /// P as decisions print it, three digits.
+    var probabilityJSON: JSON { .decimal(probability, digits: 3) }
+}
+
+/// Where the lines between the assessments lie (CONTRACTS §6).
+enum AssessmentRule {
+    static let suspectFrom = 0.2
+    static let likelyFrom = 0.6
+    /// A flagged site stays flagged down to here.
+    static let suspectLeftBelow = 0.1
+
+    /// What P alone says of a site with a sign of its own; nil where it says nothing.
+    static func flag(_ judgement: Judgement, before: Assessment) -> Assessment? {
+        guard judgement.hasSign, judgement.tooYoungUntil == nil else { return nil }
+        let probability = judgement.probability
+        if probability >= likelyFrom, judgement.isConfirmedBySigns { return .likelyHit }
+        if probability >= suspectFrom { return .suspect }
+        switch before {
+        case .suspect, .likelyHit: return probability >= suspectLeftBelow ? .suspect : nil
+        case .ok, .quiet, .unknown, .confirmedHit, .confirmedOK: return nil
+        }
+    }
+}

@@ -1,0 +1,311 @@
+import AnpiModel
+
+/// Incidents of more than one site: which silence belongs to which event (CONTRACTS §5, inference 7).
+extension Engine {
+    // MARK: Finding the incident
+
+    /// The open incident of an area that a site's silence waits for: it covers the site's municipality or prefecture,
+    /// or has a member near by.
+    func areaIncident(of site: Int) -> Int? {
+        let municipality = municipality(of: site)
+        let prefecture = municipality.prefix(2)
+        for number in incidents.open {
+            guard let incident = incidents[number], incident.isOfArea else { continue }
+            if incident.areas.contains(municipality) { return number }
+            guard now - incident.openedAt <= parameters.areaHoldsFor else { continue }
+            if incident.areas.contains(where: { $0.prefix(2) == prefecture }) { return number }
+            if isNearMember(site, of: incident) { return number }
+        }
+        return nil
+    }
+
+    /// The open incident that a flagged site is a member of: in one of its municipalities, or near a member.
+    private func coveringIncident(of site: Int) -> Int? {
+        let municipality = municipality(of: site)
+        return incidents.open.first { number in
+            guard let incident = incidents[number], incident.isOfArea else { return false }
+            return incident.areas.contains(municipality) || isNearMember(site, of: incident)
+        }
+    }
+
+    private func isNearMember(_ site: Int, of incident: IncidentRecord) -> Bool {
+        let place = index.sites[site].place
+        return incident.sites.contains {
+            Int($0) != site && index.sites[Int($0)].place.distanceKilometers(to: place) <= parameters.memberKilometers
+        }
+    }
+
+    // MARK: Alarms
+
+    /// So many silent at once is no chance: one incident, of the kind that is best supported.
+    mutating func openAreaIncident(_ members: [Int], into step: inout Step) {
+        let areas = municipalities(of: members)
+        let near = incidents.open.first { number in
+            guard let incident = incidents[number], incident.isOfArea else { return false }
+            return members.contains { incident.areas.contains(municipality(of: $0)) || isNearMember($0, of: incident) }
+        }
+        let number: Int
+        if let near {
+            number = near
+            incidents[number]?.covers(areas)
+            for site in members { join(site, number, into: &step) }
+        } else {
+            number = open(isPowerFailure(members) ? .power : .cluster, .active, members, areas: areas, into: &step)
+        }
+        for site in members { updateWork(of: site, in: number, into: &step) }
+    }
+
+    /// Two last gasps, or an outage that somebody reported, and most of the members dark by it: a power failure needs
+    /// evidence.
+    private func isPowerFailure(_ members: [Int]) -> Bool {
+        let gasps = members.count { diedOfPower($0) }
+        let isReported = outages.contains { outage in
+            findings[outage.finding]?.draft.utility == .power
+                && members.contains { outage.members.contains(Int32($0), ascending: true) }
+        }
+        guard gasps >= 2 || isReported else { return false }
+        let dark = members.count { explainedShare(of: $0) > parameters.rivalNamedFrom }
+        return dark * 2 > members.count
+    }
+
+    private func municipalities(of sites: [Int]) -> [String] {
+        var codes: [String] = []
+        for site in sites {
+            let code = municipality(of: site)
+            if !codes.contains(code) { codes.append(code) }
+        }
+        return codes.sorted()
+    }
+
+    // MARK: Rivals
+
+    /// A carrier whose outage is believed has an incident of its own, and nobody is sent.
+    mutating func openCarrierIncidents(into step: inout Step) {
+        for area in rivals.indices where rivals[area].isEstablished {
+            let members = index.areas.members(of: area).map(Int.init).filter { isUnclaimed($0) }
+            openRivalIncident(.carrier, cause: index.areas.keys[area].text, members, into: &step)
+        }
+    }
+
+    mutating func openReleaseIncidents(into step: inout Step) {
+        for release in releases {
+            let members = told.map(Int.init).filter { isUnclaimed($0) && releaseShare(of: $0) > 0 }
+            openRivalIncident(.agentRelease, cause: name(of: release.key), members, into: &step)
+        }
+    }
+
+    private mutating func openRivalIncident(
+        _ kind: IncidentKind, cause: String, _ members: [Int], into step: inout Step
+    ) {
+        guard members.count >= parameters.alarmSites, openIncident(kind, cause: cause) == nil else { return }
+        open(kind, .active, members, cause: cause, into: &step)
+        for site in members { cancelVisits(at: site, explainedBy: kind, into: &step) }
+    }
+
+    private func openIncident(_ kind: IncidentKind, cause: String) -> Int? {
+        incidents.open.first { incidents[$0]?.kind == kind && incidents[$0]?.cause == cause }
+    }
+
+    /// A silence that a carrier's outage or a bad release explains belongs to that incident; true where it does.
+    mutating func joinRivalIncident(_ site: Int, into step: inout Step) -> Bool {
+        guard sites[site].assessment.severity < Assessment.suspect.severity else { return false }
+        let carrier = Int(index.areas.places(of: site).carrier)
+        var number: Int?
+        if carrier >= 0, rivals[carrier].isEstablished {
+            number = openIncident(.carrier, cause: index.areas.keys[carrier].text)
+        }
+        if number == nil, releaseShare(of: site) > 0, case .informative(let telling) = silence(of: site),
+            let key = releaseKey(ofAgent: telling.agent)
+        {
+            number = openIncident(.agentRelease, cause: name(of: key))
+        }
+        guard let number, let kind = incidents[number]?.kind else { return false }
+        join(site, number, into: &step)
+        cancelVisits(at: site, explainedBy: kind, into: &step)
+        return true
+    }
+
+    /// Nobody drives to a site that another cause silences.
+    private mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
+        let reason = kind == .carrier ? "carrierOutage" : "badRelease"
+        for task in sites[site].tasks where tasks[Int(task)]?.isUntouched == true {
+            cancel(Int(task), reason: reason, by: nil, into: &step)
+        }
+    }
+
+    // MARK: Members
+
+    /// What is believed of a site has changed: it may belong to an incident, and the incident may become real.
+    mutating func assessmentChanged(of site: Int, into step: inout Step) {
+        let assessment = sites[site].assessment
+        guard assessment.severity >= Assessment.suspect.severity, counts(site: site) else { return }
+        let own = incidents[Int(sites[site].incident)]
+        if own == nil || own?.isOfArea == false, let number = coveringIncident(of: site) {
+            let code = municipality(of: site)
+            incidents[number]?.covers([code])
+            join(site, number, into: &step)
+        }
+        if sites[site].incident == 0, !sites[site].hadIncident {
+            // Flagged without a silence of its own (a neighbour's report): somebody has to look at it all the same.
+            openSingle(site, assessment == .suspect ? .phone : .inspect, into: &step)
+            return
+        }
+        let number = Int(sites[site].incident)
+        guard number > 0 else { return }
+        if incidents[number]?.state == .candidate, isReal(number) {
+            activate(number, by: nil, into: &step)
+        } else {
+            updateWork(of: site, in: number, into: &step)
+        }
+    }
+
+    /// A flagged member has somebody to ring or to go: one task of a kind at a time.
+    private mutating func updateWork(of site: Int, in number: Int, into step: inout Step) {
+        guard let incident = incidents[number], incident.isOfArea, incident.state != .candidate else { return }
+        let kind: TaskKind
+        switch sites[site].assessment {
+        case .suspect: kind = .phone
+        case .likelyHit, .confirmedHit: kind = .inspect
+        case .ok, .quiet, .unknown, .confirmedOK: return
+        }
+        let isDone = incident.tasks.contains {
+            tasks[Int($0)]?.site == Int32(site) && tasks[Int($0)]?.kind == kind && tasks[Int($0)]?.state != .cancelled
+        }
+        if !isDone { draft(kind, at: site, incident: number, into: &step) }
+    }
+
+    /// A candidate is real with its first `likelyHit`, with two suspects near each other, or with three (inference 7).
+    private func isReal(_ number: Int) -> Bool {
+        guard let incident = incidents[number] else { return false }
+        let flagged = incident.sites.map(Int.init).filter {
+            sites[$0].assessment.severity >= Assessment.suspect.severity
+        }
+        if flagged.count >= 3 { return true }
+        if flagged.contains(where: { sites[$0].assessment.severity >= Assessment.likelyHit.severity }) { return true }
+        guard flagged.count == 2 else { return false }
+        return index.sites[flagged[0]].place.distanceKilometers(to: index.sites[flagged[1]].place)
+            <= parameters.memberKilometers
+    }
+
+    /// A candidate becomes active: told once as opened, and its members get their work.
+    mutating func activate(_ number: Int, by actor: String?, into step: inout Step) {
+        guard let incident = incidents[number], incident.state == .candidate else { return }
+        incidents[number]?.activated(at: now)
+        var details: [JSON.Member] = [
+            JSON.Member("kind", .word(incident.kind)),
+            JSON.Member("sites", .array(incident.sites.map { .id(index.sites[Int($0)].id) })),
+            JSON.Member("areas", .array(incident.areas.map { .string($0) })),
+        ]
+        if let actor { details.append(JSON.Member("by", .string(actor))) }
+        tellIncident(.incidentOpened, number, details: details, into: &step)
+        enqueue(incident: number)
+        for site in incident.sites { updateWork(of: Int(site), in: number, into: &step) }
+        takeInSingles(number, into: &step)
+    }
+
+    // MARK: Hazards
+
+    /// Municipalities with sites are warned at level 4 or above: an incident is proposed, or one that is open covers
+    /// them too.
+    mutating func areasWereWarned(_ areas: [String], isSeismic: Bool, into step: inout Step) {
+        guard !areas.isEmpty else { return }
+        guard let number = incidents.open.first(where: { isSameEvent($0, areas, isSeismic: isSeismic) }) else {
+            let number = open(.hazard, .candidate, [], areas: areas, into: &step)
+            incidents[number]?.isSeismic = isSeismic
+            return takeInSingles(number, into: &step)
+        }
+        let before = incidents[number]?.areas ?? []
+        incidents[number]?.covers(areas)
+        var details: [JSON.Member] = []
+        if incidents[number]?.kind == .cluster {
+            incidents[number]?.kind = .hazard
+            incidents[number]?.isSeismic = isSeismic
+            details.append(JSON.Member("kind", .word(IncidentKind.hazard)))
+        }
+        let after = incidents[number]?.areas ?? []
+        if after != before || !details.isEmpty {
+            details.append(JSON.Member("areas", .array(after.map { .string($0) })))
+            incidents[number]?.version += 1
+            tellIncident(.incidentChanged, number, details: details, into: &step)
+        }
+        takeInSingles(number, into: &step)
+    }
+
+    /// One event over several prefectures is one incident: the same kind of force, in the same or a near area.
+    private func isSameEvent(_ number: Int, _ areas: [String], isSeismic: Bool) -> Bool {
+        guard let incident = incidents[number] else { return false }
+        switch incident.kind {
+        case .hazard: guard incident.isSeismic == isSeismic else { return false }
+        case .cluster, .power: break
+        case .carrier, .agentRelease, .collector, .single: return false
+        }
+        if areas.contains(where: { code in incident.areas.contains { $0.prefix(2) == code.prefix(2) } }) { return true }
+        let mine = incident.areas.compactMap(centre(ofMunicipality:))
+        return areas.compactMap(centre(ofMunicipality:)).contains { place in
+            mine.contains { $0.distanceKilometers(to: place) <= parameters.sameEventKilometers }
+        }
+    }
+
+    /// Where a municipality's sites are: the first of them.
+    private func centre(ofMunicipality code: String) -> Coordinate? {
+        members(ofMunicipality: code).first.map { index.sites[Int($0)].place }
+    }
+
+    private func members(ofMunicipality code: String) -> ArraySlice<Int32> {
+        index.areas.number(of: AreaTable.Key(kind: .municipality, text: code)).map { index.areas.members(of: $0) } ?? []
+    }
+
+    /// Singles that the incident covers are part of it: at once where it is real, flagged ones also in a candidate.
+    private mutating func takeInSingles(_ number: Int, into step: inout Step) {
+        for other in incidents.open where incidents[other]?.kind == .single {
+            guard let site = incidents[other]?.sites.first.map(Int.init), coveringIncident(of: site) == number else {
+                continue
+            }
+            if sites[site].assessment.severity >= Assessment.suspect.severity {
+                assessmentChanged(of: site, into: &step)
+            } else if incidents[number]?.state != .candidate {
+                join(site, number, into: &step)
+            }
+        }
+    }
+
+    /// A candidate whose warnings are over goes as it came.
+    mutating func closeIdleCandidates(into step: inout Step) {
+        for number in incidents.open {
+            guard let incident = incidents[number], incident.state == .candidate,
+                !incident.areas.contains(where: { isWarned(municipality: $0) }),
+                incident.sites.allSatisfy({ sites[Int($0)].assessment.severity < Assessment.suspect.severity })
+            else { continue }
+            close(number, reason: "hazardOver", by: nil, into: &step)
+        }
+    }
+
+    private func isWarned(municipality code: String) -> Bool {
+        members(ofMunicipality: code).contains { sites[Int($0)].hazardLevel >= 4 }
+    }
+
+    /// The offices that look after the areas of an incident without members.
+    func officesCovered(by incident: IncidentRecord) -> [OfficeID] {
+        var list: [OfficeID] = []
+        for code in incident.areas {
+            for site in members(ofMunicipality: code) {
+                for office in offices(of: Int(site)) where !list.contains(office) { list.append(office) }
+            }
+        }
+        return list
+    }
+
+    // MARK: Ourselves
+
+    /// All canaries are late: our own line is cut. One incident, no site is blamed.
+    mutating func openCollectorIncident(into step: inout Step) {
+        guard !incidents.open.contains(where: { incidents[$0]?.kind == .collector }) else { return }
+        open(.collector, .active, [], into: &step)
+    }
+
+    mutating func closeCollectorIncident(into step: inout Step) {
+        for number in incidents.open where incidents[number]?.kind == .collector {
+            close(number, reason: "heardAgain", by: nil, into: &step)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import AnpiModel
+
+/// Tests of whole areas: whether so many fall silent together by chance (reference §3.4, inference 7).
+extension Engine {
+    /// What has just begun to speak, weighed with its neighbours; each silence is in one test at most as its cause.
+    mutating func raiseAlarms(_ news: [Int], into step: inout Step) {
+        openCarrierIncidents(into: &step)
+        openReleaseIncidents(into: &step)
+        var rest: [Int] = []
+        for site in news {
+            if joinRivalIncident(site, into: &step) { continue }
+            // Mass silence where an incident of the area is open waits for that.
+            if areaIncident(of: site) != nil { continue }
+            rest.append(site)
+        }
+        guard !rest.isEmpty else { return }
+        var inAlarm: [Int32] = []
+        var asked: [Int32] = []
+        for site in rest {
+            let places = index.areas.places(of: site)
+            for area in [places.municipality, places.power] where area >= 0 && !asked.contains(area) {
+                asked.append(area)
+                for member in tail(of: Int(area)) { inAlarm.insert(ascending: Int32(member)) }
+            }
+        }
+        for member in scan(around: rest) { inAlarm.insert(ascending: Int32(member)) }
+        guard inAlarm.count >= parameters.alarmSites else { return }
+        // All alarms of one instant are one incident.
+        openAreaIncident(inAlarm.map(Int.init), into: &step)
+    }
+
+    /// Whether a site's silence is still nobody else's: lately begun, in no larger incident, not a rival's.
+    func isUnclaimed(_ site: Int) -> Bool {
+        guard spokeLately(site) else { return false }
+        guard let incident = incidents[Int(sites[site].incident)] else { return true }
+        return incident.kind == .single
+    }
+
+    /// The silent sites of an area whose number chance does not explain; empty where it does.
+    private func tail(of area: Int) -> [Int] {
+        let onset = onset(of: area)
+        var silent: [Int] = []
+        var probabilities: [Double] = []
+        for site in index.areas.members(of: area).lazy.map(Int.init) {
+            guard let isDark = isDark(site, onset: onset), !isDark || isUnclaimed(site) else { continue }
+            let probability = probabilityOfSilence(ofSite: site)
+            guard probability < Silence.informativeBelow else { continue }
+            probabilities.append(probability)
+            if isDark { silent.append(site) }
+        }
+        guard silent.count >= parameters.alarmSites else { return [] }
+        let tail = PoissonBinomial.upperTail(
+            of: probabilities, atLeast: silent.count, enough: parameters.areaTail)
+        return tail < parameters.areaTail ? silent : []
+    }
+
+    /// The silent sites of the set around one of `anchors` that is most unlike chance; empty where none is.
+    private func scan(around anchors: [Int]) -> [Int] {
+        // Sites of the scan by place in `members`; looked up, never iterated.
+        var places: [Int: Int] = [:]
+        var members: [Int] = []
+        var probabilities: [Double] = []
+        var isSilent: [Bool] = []
+        var nearest: [[Int32]] = []
+        func place(of site: Int, isDark: Bool) -> Int {
+            if let place = places[site] { return place }
+            places[site] = members.count
+            members.append(site)
+            probabilities.append(probabilityOfSilence(ofSite: site))
+            isSilent.append(isDark)
+            return members.count - 1
+        }
+        var starts: [Int] = []
+        for anchor in anchors.prefix(parameters.anchorsAtOnce) where isUnclaimed(anchor) {
+            let onset = heardAtOrBeforeNow(anchor)
+            starts.append(place(of: anchor, isDark: true))
+            while nearest.count < members.count { nearest.append([]) }
+            var around: [(kilometers: Double, site: Int)] = []
+            index.grid.forEachSite(
+                within: ScanStatistic.radiusKilometers, of: index.sites[anchor].place,
+                placeOf: { index.sites[$0].place }
+            ) { site, kilometers in
+                if site != anchor { around.append((kilometers, site)) }
+            }
+            around.sort { ($0.kilometers, $0.site) < ($1.kilometers, $1.site) }
+            var chosen: [Int32] = []
+            for (_, site) in around {
+                guard let isDark = isDark(site, onset: onset), !isDark || isUnclaimed(site) else { continue }
+                chosen.append(Int32(place(of: site, isDark: isDark)))
+                if chosen.count == ScanStatistic.sitesMax - 1 { break }
+            }
+            while nearest.count < members.count { nearest.append([]) }
+            nearest[starts[starts.count - 1]] = chosen
+        }
+        let scan = ScanStatistic(probabilities: probabilities)
+        guard
+            let best = scan.bestCluster(
+                around: starts, isSilent: { isSilent[$0] }, nearest: { nearest[$0] }),
+            best.score.nats > parameters.scanThreshold(sites: sitesByContact.reduce(0, +))
+        else { return [] }
+        let silent = best.sites.filter { isSilent[$0] }.map { members[$0] }
+        return silent.count >= parameters.alarmSites ? silent : []
+    }
+
+    /// P(silent | healthy) of a site now: of its device that is most surely on.
+    func probabilityOfSilence(ofSite site: Int) -> Double {
+        let slot = slot(of: site)
+        var least = SilenceProfile.saysNothing
+        var hasAgents = false
+        index.forEachAgent(of: site) { number in
+            let entry = index.agents[number]
+            guard !entry.isCanary, !entry.isRetired else { return }
+            hasAgents = true
+            least = min(least, probabilityOfSilence(ofAgent: number, in: slot))
+        }
+        return hasAgents ? least : SilenceProfile.ofPings
+    }
+}

@@ -1,0 +1,261 @@
+import AnpiModel
+
+/// How much of a site's silence something else than harm explains (DESIGN §6.5, inference 3).
+extension Engine {
+    /// Each rival's share of healthy sites, the site's own vote left out; in the order of `Rival.allCases`.
+    func rivalShares(of site: Int) -> [(rival: Rival, share: Double)] {
+        var power = 0.0
+        if diedOfPower(site) {
+            power = parameters.shareAfterGasp
+        } else {
+            power = max(powerShare(of: site), outageShare(of: site))
+        }
+        var shares: [(rival: Rival, share: Double)] = [
+            (.power, power), (.carrier, carrierShare(of: site)), (.agentRelease, releaseShare(of: site)),
+        ]
+        // A rival explains only what began with it: later it may explain less, never more.
+        if sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin {
+            let most = Double(sites[site].explained)
+            for place in shares.indices { shares[place].share = min(shares[place].share, most) }
+        }
+        return shares
+    }
+
+    /// Together: 1 − Π(1 − f).
+    func explainedShare(of site: Int) -> Double {
+        1 - rivalShares(of: site).reduce(1) { $0 * (1 - $1.share) }
+    }
+
+    private func powerShare(of site: Int) -> Double {
+        let area = Int(index.areas.places(of: site).power)
+        guard area >= 0, let share = rivals[area].share else { return 0 }
+        guard let vote = vote(of: site, for: .power, onset: .distantPast) else { return share.mean }
+        let mean = share.mean(without: vote)
+        return wouldHaveGasped(site) ? mean * parameters.silenceWithoutGasp : mean
+    }
+
+    private func carrierShare(of site: Int) -> Double {
+        let area = Int(index.areas.places(of: site).carrier)
+        guard area >= 0, rivals[area].isEstablished, let share = rivals[area].share else { return 0 }
+        guard let vote = vote(of: site, for: .carrier, onset: .distantPast) else { return share.mean }
+        return share.mean(without: vote)
+    }
+
+    /// An outage that somebody reported is believed as far as its own area is still dark.
+    private func outageShare(of site: Int) -> Double {
+        var share = 0.0
+        for outage in outages {
+            guard let finding = findings[outage.finding], !finding.isExpired,
+                outage.members.contains(Int32(site), ascending: true),
+                finding.draft.utility == .power || finding.draft.utility == .line
+            else { continue }
+            share = max(share, min(0.9, outage.darkShare(without: index.sites[site].municipality)))
+        }
+        return share
+    }
+
+    func releaseShare(of site: Int) -> Double {
+        guard !releases.isEmpty, case .informative(let telling) = silence(of: site), telling.agent >= 0,
+            let key = releaseKey(ofAgent: telling.agent)
+        else { return 0 }
+        return releases.first { $0.key == key }?.share ?? 0
+    }
+
+    /// Its power area was dark within the last three days.
+    func isInTail(_ site: Int) -> Bool {
+        let area = Int(index.areas.places(of: site).power)
+        return area >= 0 && rivals[area].darkUntil > now
+    }
+
+    /// A device with a UPS that was up would have said that its power went: its silence without that tells less of a
+    /// power failure. A device that was off cannot gasp.
+    private func wouldHaveGasped(_ site: Int) -> Bool {
+        guard case .informative(let telling) = silence(of: site), telling.agent >= 0 else { return false }
+        return index.agents[telling.agent].rhythm == .always && agents[telling.agent].charge >= 0
+    }
+
+    // MARK: Votes
+
+    /// What a site says of a rival; nil where it says nothing.
+    ///
+    /// - Parameter onset: when the silence in question began: who was not heard since then has no vote yet.
+    func vote(of site: Int, for kind: AreaTable.Kind, onset: Timestamp) -> RivalVote? {
+        let isPower = kind != .carrier
+        switch sites[site].contact {
+        case .reporting:
+            if isPower, isOnBatteryNow(site) { return .lastGasp }
+            guard heardAtOrBeforeNow(site) > onset else { return nil }
+            return .heard(voter(site, for: kind, whenHealthy: parameters.floors.posterior))
+        case .silent: break
+        case .unseen, .late, .signedOff: return nil
+        }
+        guard sites[site].silenceIsTold, now - sites[site].spokeAt <= parameters.silenceVotesFor else { return nil }
+        if diedOfPower(site) { return isPower ? .lastGasp : nil }
+        guard case .informative(let telling) = silence(of: site) else { return nil }
+        var voter = voter(site, for: kind, whenHealthy: telling.whenHealthy)
+        if isPower, wouldHaveGasped(site) { voter.weightOfSilence = parameters.silenceWithoutGasp }
+        return .silent(voter)
+    }
+
+    private func voter(_ site: Int, for kind: AreaTable.Kind, whenHealthy: Double) -> RivalVote.Site {
+        var voter = RivalVote.Site(
+            prior: Double(sites[site].prior), silentWhenHit: SilenceWeight.whenHit(.server),
+            silentWhenHealthy: max(whenHealthy, parameters.floors.area))
+        let places = index.areas.places(of: site)
+        let other = kind == .carrier ? places.power : places.carrier
+        if other >= 0, kind == .carrier || rivals[Int(other)].isEstablished {
+            voter.othersShare = rivals[Int(other)].mean
+        }
+        return voter
+    }
+
+    /// Heard, and on its battery: the power is out although the site is up.
+    func isOnBatteryNow(_ site: Int) -> Bool {
+        var isOnBattery = false
+        index.forEachAgent(of: site) { number in
+            let isHeard = agents[number].contact.contact == .reporting
+            if isHeard, agents[number].power == .battery { isOnBattery = true }
+        }
+        return isOnBattery
+    }
+
+    // MARK: Areas
+
+    /// When the silence of an area began: the last that was heard of the first of those that fell silent lately.
+    func onset(of area: Int) -> Timestamp {
+        var onset = Timestamp.distantFuture
+        for site in index.areas.members(of: area).lazy.map(Int.init) where spokeLately(site) {
+            onset = min(onset, heardAtOrBeforeNow(site))
+        }
+        return onset == .distantFuture ? .distantPast : onset
+    }
+
+    func spokeLately(_ site: Int) -> Bool {
+        sites[site].silenceIsTold && now - sites[site].spokeAt <= parameters.confirmationWithin
+    }
+
+    /// Judges an area's rival anew from its sites' votes.
+    mutating func judgeRival(of area: Int) {
+        let kind = index.areas.keys[area].kind
+        let onset = onset(of: area)
+        var votes: [RivalVote] = []
+        var hasSign = false
+        var isWarned = false
+        for site in index.areas.members(of: area).lazy.map(Int.init) {
+            if sites[site].hazardLevel >= 3 { isWarned = true }
+            guard let vote = vote(of: site, for: kind, onset: onset) else { continue }
+            if sites[site].silenceIsTold || vote == .lastGasp { hasSign = true }
+            votes.append(vote)
+        }
+        guard hasSign else {
+            let darkUntil = rivals[area].darkUntil
+            rivals[area] = RivalState()
+            rivals[area].darkUntil = darkUntil > now ? darkUntil : .distantPast
+            return
+        }
+        let posterior = rivalPrior(of: area, kind, isWarned: isWarned).updated(by: RivalLikelihood(of: votes))
+        rivals[area].share = posterior
+        rivals[area].mean = posterior.mean
+        if kind == .power, posterior.mean > 0.5 { rivals[area].darkUntil = now + parameters.tailLasts }
+        if kind == .carrier {
+            rivals[area].gain = carrierGain(of: area, mean: posterior.mean, onset: onset)
+            rivals[area].isEstablished =
+                rivals[area].gain >= parameters.carrierGain && posterior.mean >= parameters.rivalOpensFrom
+        }
+    }
+
+    private func rivalPrior(of area: Int, _ kind: AreaTable.Kind, isWarned: Bool) -> RivalShare {
+        switch kind {
+        case .carrier: return RivalPrior.carrier.share(underHazard: isWarned)
+        case .prefecture: return RivalPrior.prefecture.share(underHazard: isWarned)
+        case .municipality, .power:
+            let own = RivalPrior.powerArea.share(underHazard: isWarned)
+            guard let first = index.areas.members(of: area).first else { return own }
+            let prefecture = Int(index.areas.places(of: Int(first)).prefecture)
+            guard let wider = rivals[prefecture].share else { return own }
+            return own.mixed(with: wider)
+        }
+    }
+
+    /// How much better "the carrier is down" explains its sites than "their municipalities suffer": against the other
+    /// carriers' sites of the same municipality, shrunk to those of the prefecture.
+    private func carrierGain(of area: Int, mean: Double, onset: Timestamp) -> Double {
+        guard let first = index.areas.members(of: area).first else { return 0 }
+        let prefecture = Int(index.areas.places(of: Int(first)).prefecture)
+        var others = DarkCounts()
+        // By municipality; looked up, never iterated.
+        var byMunicipality: [Int32: DarkCounts] = [:]
+        for site in index.areas.members(of: prefecture).lazy.map(Int.init)
+        where Int(index.areas.places(of: site).carrier) != area {
+            guard let isDark = isDark(site, onset: onset) else { continue }
+            others.add(isDark)
+            byMunicipality[index.areas.places(of: site).municipality, default: DarkCounts()].add(isDark)
+        }
+        let wide = others.share(shrunkTo: parameters.floors.area, by: 2)
+        var gain = 0.0
+        for site in index.areas.members(of: area).lazy.map(Int.init) {
+            guard let isDark = isDark(site, onset: onset) else { continue }
+            let near = byMunicipality[index.areas.places(of: site).municipality] ?? DarkCounts()
+            let expected = near.share(shrunkTo: wide, by: 2)
+            func likelihood(_ share: Double) -> Double {
+                let dark = 1 - (1 - parameters.floors.area) * (1 - share)
+                return isDark ? dark : 1 - dark
+            }
+            gain += likelihood(mean).naturalLogarithm - likelihood(expected).naturalLogarithm
+        }
+        return gain
+    }
+
+    /// Whether a site went dark lately; nil where it has not shown either.
+    func isDark(_ site: Int, onset: Timestamp) -> Bool? {
+        switch sites[site].contact {
+        case .reporting: return heardAtOrBeforeNow(site) > onset ? false : nil
+        case .silent: return spokeLately(site) ? true : nil
+        case .unseen, .late, .signedOff: return nil
+        }
+    }
+}
+
+/// Dark and lit sites, counted.
+struct DarkCounts: Hashable, Sendable {
+    private(set) var dark = 0
+    private(set) var lit = 0
+
+    mutating func add(_ isDark: Bool) { if isDark { dark += 1 } else { lit += 1 } }
+
+    /// The share that is dark, with so many sites of the wider share added.
+    func share(shrunkTo wider: Double, by sites: Double) -> Double {
+        (Double(dark) + sites * wider) / (Double(dark + lit) + sites)
+    }
+}
+
+extension [Int32] {
+    /// Whether an ascending list has the value.
+    func contains(_ value: Int32, ascending: Bool) -> Bool {
+        let place = lowerBound(value)
+        return place < count && self[place] == value
+    }
+
+    /// The first place whose value is not below `value`.
+    func lowerBound(_ value: Int32) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Puts a value into its place; nothing where it is there.
+    mutating func insert(ascending value: Int32) {
+        let place = lowerBound(value)
+        if place == count || self[place] != value { insert(value, at: place) }
+    }
+
+    /// Takes a value out of an ascending list.
+    mutating func remove(ascending value: Int32) {
+        let place = lowerBound(value)
+        if place < count, self[place] == value { remove(at: place) }
+    }
+}
