@@ -51,7 +51,7 @@ export function render({ task, engineers }) {
       panel('offers', task.offers?.length ? h('ol.changes', {}, task.offers.map(offer =>
         h('li', {}, h('time', {}, showTime(offer.at)), ' ', h('b', {}, engineerName(offer.engineer)), ' ',
           offer.ended ? t('page.offer.ended', { how: word('offer', offer.ended), time: showTime(offer.endedAt),
-            reason: offer.reason ?? '' })
+            reason: text(offer.reason) ?? '' })
             : t('page.offer.until', { time: showTime(offer.until) }))))
         : h('p.empty', {}, t('page.offers.none'))),
       panel('timeline', changeList(task.timeline, { none: t('page.timeline.none'), here: [task.id, task.site] }))))

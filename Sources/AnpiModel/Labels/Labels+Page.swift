@@ -253,6 +253,9 @@ extension Labels {
         Label("page.event.site.assessed", "{assessment} と判断", "assessed: {assessment}"),
         Label("page.event.incident.opened", "事案を開始（{kind}）", "incident opened ({kind})"),
         Label("page.event.incident.heardAgain", "信号が戻りました（対応は続いています）", "heard again; somebody is still on it"),
+        Label(
+            "page.event.incident.retired", "施設が登録から外れました（対応は続いています）",
+            "no longer in the fleet; somebody is still on it"),
         Label("page.event.incident.joined", "事案に加わりました", "joined an incident"),
         Label("page.event.incident.left", "事案から外れました", "left an incident"),
         Label("page.event.incident.changed", "事案を変更 {kind}", "incident changed {kind}"),
