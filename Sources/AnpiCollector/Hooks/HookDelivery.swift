@@ -79,9 +79,9 @@ package final class HookDelivery: Sendable {
     /// Something was committed: the outbox may hold more.
     package func wake() { doorbell.ring() }
 
-    /// Ends the threads; false where a delivery is still under way after `stopTime`.
+    /// Ends the threads; false where a delivery is still under way after `limit`.
     @discardableResult
-    package func stop() -> Bool {
+    package func stop(waitingAtMost limit: Duration = stopTime) -> Bool {
         let threads = state.withLock { state in
             state.isStopping = true
             return state.threads
@@ -89,7 +89,7 @@ package final class HookDelivery: Sendable {
         doorbell.ring()
         for pause in pauses { pause.ring() }
         for _ in 0..<DeliveryPlan.underWayMax { work.signal() }
-        let deadline = DispatchTime.now() + .nanoseconds(Int(Self.stopTime / .nanoseconds(1)))
+        let deadline = DispatchTime.now() + .nanoseconds(Int(limit / .nanoseconds(1)))
         return (0..<threads).allSatisfy { _ in finished.wait(timeout: deadline) == .success }
     }
 
@@ -213,7 +213,11 @@ package final class HookDelivery: Sendable {
     /// Sends one that `pick` has given, records how it ended, and lets the next of its subject go.
     func deliver(_ entry: OutboxEntry, by sender: HookSender, pause: Doorbell) {
         defer {
-            state.withLock { $0.plan.settled(entry) }
+            state.withLock { state in
+                state.plan.settled(entry)
+                // It may have been found once more while it was under way; the next of its subject has not.
+                state.backlogs[entry.hook]?.entries.removeAll { $0.id == entry.id }
+            }
             doorbell.ring()
         }
         // It may have been superseded since it was found, and what it stands for may have grown.

@@ -211,6 +211,19 @@ import Testing
         #expect(receiver.all.count == before + 1)
     }
 
+    @Test func whatWasFoundAgainWhileItWasUnderWayDoesNotHoldBackTheNext() throws {
+        let receiver = try HookReceiver()
+        defer { receiver.close() }
+        let delivery = bench.delivery([try HookBench.hook(port: receiver.port)])
+        try bench.commit(["I-1"])
+        let chosen = try delivery.pick()
+        bench.advance(by: .milliseconds(100))
+        #expect(try delivery.pick().isEmpty, "it is under way")
+        for entry in chosen { delivery.deliver(entry, by: sender, pause: Doorbell()) }
+        try bench.commit(["I-1"])
+        #expect(try delivery.pick().map(\.id) == ["0-2-0"])
+    }
+
     @Test func threadsCarryOutWhatIsCommittedAndEndInOrder() throws {
         let receiver = try HookReceiver()
         defer { receiver.close() }
@@ -222,7 +235,7 @@ import Testing
             #expect(receiver.next()?.id == "0-\(number)-0")
             bench.advance(by: .seconds(1))
         }
-        #expect(delivery.stop())
+        #expect(delivery.stop(waitingAtMost: .seconds(60)))
         #expect(try bench.outbox.counts().isEmpty)
     }
 
