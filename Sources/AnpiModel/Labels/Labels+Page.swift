@@ -48,7 +48,6 @@ extension Labels {
         Label("page.open.unowned", "担当がまだ {n}施設。", "{n} without an engineer."),
         Label("page.open.allOwned", "担当は全部決まっています。", "All have an engineer."),
         Label("page.open.next", "次の電話: {name}", "Phone next: {name}"),
-        Label("page.open.top", "（上位{n}施設について）", "(of the first {n})"),
         Label("page.contacts", "信号:", "Signal:"),
         Label("page.attention.title", "手当ての要る施設（{n}）", "Sites that need someone ({n})"),
         Label("page.attention.cut", "重要な順に{n}件を表示。", "The {n} most important are shown."),
