@@ -118,7 +118,9 @@ let package = Package(
             dependencies: ["AnpiModel", "AnpiEngine", "AnpiAgent"],
             exclude: ["Snapshots"]),
         .testTarget(
-            name: "StoreConformanceTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiStore", "AnpiStoreSQLite"]),
+            name: "StoreConformanceTests",
+            // The engine for checkpoints as large as real ones.
+            dependencies: ["AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite"]),
         .testTarget(
             name: "AnpiAgentTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiClient", "AnpiAgent", "anpi-agent"]),
         .testTarget(
