@@ -30,6 +30,7 @@ package final class HookDelivery: Sendable {
         var jobs: [OutboxEntry] = []
         /// What was found for hooks that recover, without what has been taken since.
         var backlogs: [String: Backlog] = [:]
+        var tallies: [String: HookTally] = [:]
         var isStopping = false
         var threads = 0
     }
@@ -99,6 +100,9 @@ package final class HookDelivery: Sendable {
             hooks.compactMapValues { hook in state.plan.state(of: hook.name) }
         }
     }
+
+    /// How attempts have ended, by hook; one that nothing was sent to is not in it.
+    package func tallies() -> [String: HookTally] { state.withLock { $0.tallies } }
 
     private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread { [finished] in
@@ -226,7 +230,15 @@ package final class HookDelivery: Sendable {
         }
         let (result, failure) = sender.send(entry, to: hook, at: now())
         let end = now()
-        let verdict = state.withLock { $0.plan.judge(entry, result, at: end) }
+        let verdict = state.withLock { state in
+            let verdict = state.plan.judge(entry, result, at: end)
+            switch verdict.attempt {
+            case .delivered: state.tallies[hook.name, default: HookTally()].delivered += 1
+            case .failed: state.tallies[hook.name, default: HookTally()].failed += 1
+            case .dead: state.tallies[hook.name, default: HookTally()].dead += 1
+            }
+            return verdict
+        }
         tell(verdict, of: entry, hook, failure)
         record(verdict.attempt, of: entry, pause: pause)
     }

@@ -110,7 +110,7 @@ package struct Collector: Sendable {
             journal: StoreJournal(database, threads: threads, hub: hub),
             hooks: OutboxAdministration(
                 database, hooks: hooks.map { HookSummary($0) }, threads: threads,
-                states: { delivery.states() }, now: { clock.now() }),
+                states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
             audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access,
             metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },

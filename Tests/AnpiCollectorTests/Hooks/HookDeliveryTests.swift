@@ -172,6 +172,8 @@ import Testing
         #expect(last.id == "0-2-0" && last.text.hasSuffix(#","missed":1}"#))
         let attempts = receiver.all.count { $0.id == "0-1-0" }
         #expect((140...180).contains(attempts), "\(attempts)")
+        let tally = try #require(delivery.tallies()["a"])
+        #expect(tally.delivered == 1 && tally.dead == 1 && tally.failed == Int64(receiver.all.count) - 2)
     }
 
     @Test func redirectIsNotFollowed() throws {
