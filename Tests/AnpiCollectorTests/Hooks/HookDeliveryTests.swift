@@ -1,5 +1,6 @@
 import AnpiModel
 import AnpiStore
+import Foundation
 import Synchronization
 import Testing
 
@@ -239,6 +240,47 @@ import Testing
         }
         #expect(delivery.stop(waitingAtMost: .seconds(60)))
         #expect(try bench.outbox.counts().isEmpty)
+    }
+
+    @Test func hooksThatAreReadAgainCountAtOnceAndMistakesChangeNothing() throws {
+        let old = try HookReceiver { _ in HookReceiver.status(410) }
+        let new = try HookReceiver()
+        defer {
+            old.close()
+            new.close()
+        }
+        let path = NSTemporaryDirectory() + "anpi-hooks-\(UUID().uuidString).toml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func write(_ port: UInt16, _ more: String = "") throws {
+            let text = """
+                [[hook]]
+                name = "a"
+                url = "http://127.0.0.1:\(port)/"
+                secret = "\(HookConfigurationTests.secret)"
+                allow_private = true
+                \(more)
+                """
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try write(old.port)
+        let configured = try HookConfiguration.load(path).hooks
+        let hooks = HookSet(configured)
+        let delivery = bench.delivery(configured)
+        defer { delivery.stop(waitingAtMost: .seconds(60)) }
+        try bench.commit(["I-1"])
+        try bench.drain(delivery, by: sender)
+        #expect(delivery.states() == ["a": .disabled])
+
+        try write(new.port, "colour = 1")
+        #expect(throws: TOMLMistakes.self) { try hooks.reload(from: path, into: delivery) }
+        #expect(delivery.states() == ["a": .disabled])
+
+        try write(new.port)
+        // The threads begin with it and carry out what waits.
+        bench.advance(by: .seconds(86_400))
+        try hooks.reload(from: path, into: delivery)
+        #expect(new.next()?.id == "0-1-0")
+        #expect(hooks.summaries.map(\.name) == ["a"])
     }
 
     @Test func withoutHooksThereIsNothingToStop() {
