@@ -33,7 +33,34 @@ extension TaskStepCommand {
     }
 }
 
-struct TaskAccept: TaskStepCommand {
+/// A step that ends somebody's part in a task and may say why.
+protocol TaskEndCommand: TaskStepCommand {
+    /// The state it asks for.
+    static var target: String { get }
+    var reason: String? { get }
+}
+
+extension TaskEndCommand {
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: Self.target, reason: reason)
+    }
+}
+
+/// A step towards the site, with the time of arrival where it is known.
+protocol TaskDepartureCommand: TaskStepCommand {
+    /// The state it asks for.
+    static var target: String { get }
+    var eta: String? { get }
+}
+
+extension TaskDepartureCommand {
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: Self.target, eta: try session.time(eta, option: "--eta"))
+    }
+}
+
+struct TaskAccept: TaskDepartureCommand {
+    static let target = "accepted"
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: Help.words("Take the task.", ja: "受諾する"))
 
@@ -42,13 +69,10 @@ struct TaskAccept: TaskStepCommand {
     var eta: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "accepted", eta: try session.time(eta, option: "--eta"))
-    }
 }
 
-struct TaskStart: TaskStepCommand {
+struct TaskStart: TaskDepartureCommand {
+    static let target = "travelling"
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: Help.words("Set off.", ja: "出発する"))
 
@@ -57,10 +81,6 @@ struct TaskStart: TaskStepCommand {
     var eta: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "travelling", eta: try session.time(eta, option: "--eta"))
-    }
 }
 
 struct TaskArrive: TaskStepCommand {
@@ -100,7 +120,8 @@ struct TaskFail: TaskStepCommand {
     }
 }
 
-struct TaskDecline: TaskStepCommand {
+struct TaskDecline: TaskEndCommand {
+    static let target = "declined"
     static let configuration = CommandConfiguration(
         commandName: "decline",
         abstract: Help.words("Decline the offer; the next engineer is asked.", ja: "辞退する（次の保守員に打診されます）"))
@@ -110,13 +131,10 @@ struct TaskDecline: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "declined", reason: reason)
-    }
 }
 
-struct TaskHandBack: TaskStepCommand {
+struct TaskHandBack: TaskEndCommand {
+    static let target = "draft"
     static let configuration = CommandConfiguration(
         commandName: "hand-back", abstract: Help.words("Give an accepted task back.", ja: "受諾した作業を返す"))
 
@@ -125,13 +143,10 @@ struct TaskHandBack: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "draft", reason: reason)
-    }
 }
 
-struct TaskCancel: TaskStepCommand {
+struct TaskCancel: TaskEndCommand {
+    static let target = "cancelled"
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: Help.words("Nobody needs to do it any more.", ja: "取り消す"))
 
@@ -140,10 +155,6 @@ struct TaskCancel: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "cancelled", reason: reason)
-    }
 }
 
 struct TaskResume: CollectorCommand {
