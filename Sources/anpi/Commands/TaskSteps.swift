@@ -15,6 +15,23 @@ struct StepOptions: ParsableArguments {
     @OptionGroup var change: ChangeOptions
 }
 
+/// A step that asks for one state, with the arrival or the reason where the command takes them.
+protocol PlainTaskStep: TaskStepCommand {
+    /// The state it asks for.
+    static var target: String { get }
+    var eta: String? { get }
+    var reason: String? { get }
+}
+
+extension PlainTaskStep {
+    var eta: String? { nil }
+    var reason: String? { nil }
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: Self.target, reason: reason, eta: try session.time(eta, option: "--eta"))
+    }
+}
+
 /// A command that takes one step of a task.
 protocol TaskStepCommand: CollectorCommand {
     var subject: TaskArgument { get }
@@ -33,33 +50,7 @@ extension TaskStepCommand {
     }
 }
 
-/// A step that ends somebody's part in a task and may say why.
-protocol TaskEndCommand: TaskStepCommand {
-    /// The state it asks for.
-    static var target: String { get }
-    var reason: String? { get }
-}
-
-extension TaskEndCommand {
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: Self.target, reason: reason)
-    }
-}
-
-/// A step towards the site, with the time of arrival where it is known.
-protocol TaskDepartureCommand: TaskStepCommand {
-    /// The state it asks for.
-    static var target: String { get }
-    var eta: String? { get }
-}
-
-extension TaskDepartureCommand {
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: Self.target, eta: try session.time(eta, option: "--eta"))
-    }
-}
-
-struct TaskAccept: TaskDepartureCommand {
+struct TaskAccept: PlainTaskStep {
     static let target = "accepted"
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: Help.words("Take the task.", ja: "受諾する"))
@@ -71,7 +62,7 @@ struct TaskAccept: TaskDepartureCommand {
     @OptionGroup var common: CommonOptions
 }
 
-struct TaskStart: TaskDepartureCommand {
+struct TaskStart: PlainTaskStep {
     static let target = "travelling"
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: Help.words("Set off.", ja: "出発する"))
@@ -83,26 +74,24 @@ struct TaskStart: TaskDepartureCommand {
     @OptionGroup var common: CommonOptions
 }
 
-struct TaskArrive: TaskStepCommand {
+struct TaskArrive: PlainTaskStep {
+    static let target = "onSite"
     static let configuration = CommandConfiguration(
         commandName: "arrive", abstract: Help.words("You are on site.", ja: "現着を報告する"))
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "onSite") }
 }
 
-struct TaskDone: TaskStepCommand {
+struct TaskDone: PlainTaskStep {
+    static let target = "done"
     static let configuration = CommandConfiguration(
         commandName: "done", abstract: Help.words("The work is done.", ja: "完了を報告する"))
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "done") }
 }
 
 struct TaskFail: TaskStepCommand {
@@ -120,7 +109,7 @@ struct TaskFail: TaskStepCommand {
     }
 }
 
-struct TaskDecline: TaskEndCommand {
+struct TaskDecline: PlainTaskStep {
     static let target = "declined"
     static let configuration = CommandConfiguration(
         commandName: "decline",
@@ -133,7 +122,7 @@ struct TaskDecline: TaskEndCommand {
     @OptionGroup var common: CommonOptions
 }
 
-struct TaskHandBack: TaskEndCommand {
+struct TaskHandBack: PlainTaskStep {
     static let target = "draft"
     static let configuration = CommandConfiguration(
         commandName: "hand-back", abstract: Help.words("Give an accepted task back.", ja: "受諾した作業を返す"))
@@ -145,7 +134,7 @@ struct TaskHandBack: TaskEndCommand {
     @OptionGroup var common: CommonOptions
 }
 
-struct TaskCancel: TaskEndCommand {
+struct TaskCancel: PlainTaskStep {
     static let target = "cancelled"
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: Help.words("Nobody needs to do it any more.", ja: "取り消す"))
