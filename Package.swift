@@ -123,7 +123,9 @@ let package = Package(
             // The engine for its ledger of what is in force.
             name: "AnpiHazardsTests", dependencies: ["AnpiModel", "AnpiHazards", "AnpiEngine"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "StoreConformanceTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiStore", "AnpiStoreSQLite"]),
+            name: "StoreConformanceTests",
+            // The engine for checkpoints as large as real ones.
+            dependencies: ["AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite"]),
         .testTarget(
             name: "AnpiAgentTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiClient", "AnpiAgent", "anpi-agent"]),
         .testTarget(

@@ -54,10 +54,27 @@ package protocol DoorJournaling: Sendable {
 package protocol HookAdministration: Sendable {
     /// One object a hook, in the order of the hooks file.
     func hooks() async throws -> [JSON]
+    /// The same in numbers, for metrics.
+    func readings() async throws -> [HookReading]
     /// Deliveries in `state` (`waiting`, `delivered`, `dead`, `superseded`), newest first.
     func deliveries(state: String, after cursor: String?, limit: Int) async throws -> (items: [JSON], next: String?)
     /// Makes a dead delivery wait again, due now; nil where there is none with this id, false where it is not dead.
     func retry(id: String) async throws -> Bool?
+}
+
+/// What is known of one hook at one moment.
+package struct HookReading: Hashable, Sendable {
+    package var name: String
+    package var waiting: Int
+    package var dead: Int
+    package var tally: HookTally
+
+    package init(name: String, waiting: Int, dead: Int, tally: HookTally) {
+        self.name = name
+        self.waiting = waiting
+        self.dead = dead
+        self.tally = tally
+    }
 }
 
 /// Which journal entries are wanted; all given conditions must hold.

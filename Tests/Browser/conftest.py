@@ -8,6 +8,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 
@@ -15,6 +16,9 @@ import pytest
 from selenium import webdriver
 
 from office_fleet import Beats, Collector
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "System"))
+from contract_proxy import ContractProxy  # noqa: E402
 
 STARTED_WITHIN_SECONDS = 20
 
@@ -50,7 +54,11 @@ def started(programs, folder):
              "--listen", address, "--admin-token-file", token], stdout=log, stderr=log)
     try:
         wait_until_ready(f"http://{address}/-/ready", process, folder / "log")
-        yield Collector(f"http://{address}", token.read_text().strip())
+        # What the page asks goes through a proxy that holds it against openapi.json.
+        contract = ContractProxy(f"http://{address}", is_checked=lambda path: path.startswith("/v1/"))
+        yield Collector(f"http://{address}", token.read_text().strip(), page=contract.url)
+        contract.stop()
+        contract.verify(("GET", "/v1/overview"), ("POST", "/v1/session"), ("POST", "/v1/findings"))
     finally:
         process.terminate()
         process.wait(timeout=20)

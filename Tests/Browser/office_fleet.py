@@ -73,10 +73,11 @@ def _csv(columns, rows):
 
 
 class Collector:
-    """A running collector, driven with an administrator's token."""
+    """A running collector, driven with an administrator's token; `page` is where the browser finds it."""
 
-    def __init__(self, base, token):
+    def __init__(self, base, token, page=None):
         self.base = base.rstrip("/")
+        self.page = page or self.base
         self.token = token
 
     def ask(self, method, path, body=None, token=None, headers=None):

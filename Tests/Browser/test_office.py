@@ -43,7 +43,7 @@ def press(browser, *keys):
 
 
 def sign_in(browser, collector, token):
-    browser.get(collector.base + "/")
+    browser.get(collector.page + "/")
     until(browser, lambda: find(browser, "#token"), "the sign-in does not show")
     find(browser, "#token")[0].send_keys(token + Keys.ENTER)
     until(browser, lambda: find(browser, ".headline h1"), "the first screen does not show")
@@ -176,7 +176,7 @@ def test_focus_survives_a_live_change(silent, beats):
 def test_a_coordinator_accepts_for_an_engineer_and_a_conflict_is_told(silent, collector):
     until(silent, lambda: find(silent, row(0) + " td.task a"), "the silent site has no task", SILENT_WITHIN_SECONDS)
     task = text(silent, row(0) + " td.task a")
-    silent.get(f"{collector.base}/#/tasks/{task}")
+    silent.get(f"{collector.page}/#/tasks/{task}")
     until(silent, lambda: find(silent, "form.actions"), "the task's page does not show")
     state = collector.ask("GET", f"/v1/tasks/{task}")["state"]
     if state == "draft":
@@ -226,7 +226,7 @@ def test_the_page_says_that_it_is_old_when_the_line_is_cut(page):
 
 def test_paper_has_every_row_and_the_time_it_was_true(page, collector):
     pypdf = pytest.importorskip("pypdf")
-    page.get(collector.base + "/#/sites")
+    page.get(collector.page + "/#/sites")
     until(page, lambda: len(find(page, "tr.site")) == SITES, "the list of sites does not show")
     page.execute_script("window.print = () => { window.printed = true }")
     press(page, "p")
@@ -241,7 +241,7 @@ def test_paper_has_every_row_and_the_time_it_was_true(page, collector):
 
 def test_nothing_runs_out_of_the_window(silent, collector):
     for address in ("#/", f"#/sites/{site_id(3)}"):
-        silent.get(f"{collector.base}/{address}")
+        silent.get(f"{collector.page}/{address}")
         until(silent, lambda: find(silent, "#main h1"), "the screen does not show")
         for width in (1920, 1280, 768, 390):
             silent.execute_cdp_cmd(
@@ -269,7 +269,7 @@ def test_axe_finds_no_barrier(silent, collector, scheme):
     silent.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
     silent.execute_script(axe)
     for address in SCREENS:
-        silent.get(f"{collector.base}/{address}")
+        silent.get(f"{collector.page}/{address}")
         until(silent, lambda: find(silent, "#main h1"), "the screen does not show")
         silent.execute_script("for (const glow of document.getAnimations()) glow.finish()")
         found = silent.execute_async_script("axe.run(document).then(result => arguments[0](result.violations))")

@@ -286,10 +286,11 @@ class Agent:
 class CommandLine:
     """`anpi` as one person runs it."""
 
-    def __init__(self, programs: Programs, collector: Collector, token: str, lang="C.UTF-8"):
+    def __init__(self, programs: Programs, collector: Collector, token: str, lang="C.UTF-8", url: str | None = None):
         self.program = programs.cli
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(collector.folder), "LANG": lang, "ANPI_COLLECTOR": collector.url,
+            "PATH": os.environ["PATH"], "HOME": str(collector.folder), "LANG": lang,
+            "ANPI_COLLECTOR": url or collector.url,
             "ANPI_TOKEN": token, "NO_COLOR": "1", "COLUMNS": "120",
         }
 

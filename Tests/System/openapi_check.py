@@ -5,7 +5,9 @@ import json
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
+from openapi_core.templating.paths.finders import APICallPathFinder
 from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.http import parse_cookie
 from urllib.parse import parse_qsl, urlsplit
 
 
@@ -16,9 +18,11 @@ class _Request:
         self.path = parts.path
         self.method = method.lower()
         self.body = body
-        self.content_type = {name.lower(): value for name, value in headers.items()}.get("content-type", "")
+        known = {name.lower(): value for name, value in headers.items()}
+        self.content_type = known.get("content-type", "")
         self.parameters = RequestParameters(
-            query=ImmutableMultiDict(parse_qsl(parts.query)), header=Headers(headers), cookie={}, path={})
+            query=ImmutableMultiDict(parse_qsl(parts.query)), header=Headers(headers),
+            cookie=parse_cookie(known.get("cookie", "")), path={})
 
 
 class _Response:
@@ -41,6 +45,11 @@ class Contract:
     def __init__(self, document):
         self.api = OpenAPI.from_dict(
             document, config=Config(extra_media_type_deserializers={"application/problem+json": json.loads}))
+
+    def template(self, method, host, path):
+        """The path as openapi.json writes it: `/v1/tasks/{id}`."""
+        found = APICallPathFinder(self.api.spec).find(method.lower(), host + urlsplit(path).path)
+        return found.path_result.pattern
 
     def check(self, method, host, path, headers, body, answer):
         """Answers must always fit; requests must fit where the collector took them."""

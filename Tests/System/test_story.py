@@ -9,6 +9,7 @@ import time
 import pytest
 
 from anpi_harness import Agent, Collector, CommandLine, Fleet, LiveStream, until
+from contract_proxy import ContractProxy
 from webhook_receiver import Receiver
 
 
@@ -51,11 +52,13 @@ def story(programs, tmp_path):
     collector.start()
     fleet = Fleet(sites=12, interval=1, grace=2)
     collector.import_fleet(fleet)
+    # What the agents themselves send and are answered is held against the contract too.
+    door = ContractProxy(collector.agents_url, contract_of=collector.url)
     agents = []
     for index, agent in enumerate(fleet.agent_ids[:3]):
         token = collector.token(role="agent", agent=agent)
         copies = make_copies(tmp_path / f"copies-{index}")
-        agents.append(Agent(programs, tmp_path / agent, agent, token, [collector.agents_url], 1, copies))
+        agents.append(Agent(programs, tmp_path / agent, agent, token, [door.url], 1, copies))
     for agent in agents:
         agent.start()
     yield collector, fleet, agents, receiver
@@ -63,9 +66,20 @@ def story(programs, tmp_path):
         agent.stop()
     collector.stop()
     receiver.stop()
+    door.stop()
+    door.verify(("POST", "/v1/heartbeats"))
 
 
-def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(story, programs):
+@pytest.fixture
+def contract(story):
+    """A way to the people's door on which every exchange is held against openapi.json."""
+    proxy = ContractProxy(story[0].url)
+    yield proxy
+    proxy.stop()
+    proxy.verify()
+
+
+def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(story, programs, contract):
     collector, fleet, agents, receiver = story
     site = fleet.site_ids[0]
     until(lambda: collector.site(site)["contact"] == "reporting", 20, what="the agents are heard")
@@ -95,7 +109,7 @@ def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(st
     assert hooked["data"]["incident"] == incident
 
     token = collector.token(role="engineer", engineer="eng-1", label="田中")
-    line = CommandLine(programs, collector, token)
+    line = CommandLine(programs, collector, token, url=contract.url)
     assert task in line.run("queue")
     for words, state in [
         (("accept", task), "accepted"), (("start", task), "travelling"), (("arrive", task), "onSite"),
@@ -115,8 +129,42 @@ def test_a_silent_site_becomes_an_incident_a_task_a_webhook_and_is_worked_off(st
     live.close()
 
     assert len(receiver.named("incident.opened")) == 1
-    verdict = CommandLine(programs, collector, collector.admin_token).json("journal", "verify")
+    verdict = CommandLine(programs, collector, collector.admin_token, url=contract.url).json("journal", "verify")
     assert verdict["ok"] and verdict["entries"] > 10
+    contract.verify(("GET", "/v1/queue"), ("POST", "/v1/tasks/{id}/transitions"), ("GET", "/v1/journal/verify"))
+
+
+def test_every_command_of_the_cli_keeps_to_the_contract(story, programs, contract, tmp_path):
+    collector, fleet, agents, _ = story
+    site = fleet.site_ids[0]
+    until(lambda: collector.site(site)["contact"] == "reporting", 20)
+    agents[0].signal(signal.SIGSTOP)
+    live = LiveStream(collector)
+    task = live.wait_for("task.offered", site=site, limit=15)["json"]["task"]
+    live.close()
+    files = tmp_path / "fleet"
+    files.mkdir()
+    export = tmp_path / "export"
+    export.mkdir()
+    for name, text in fleet.files().items():
+        (files / name).write_text(text)
+    admin = CommandLine(programs, collector, collector.admin_token, url=contract.url)
+    for words in [
+        "queue", f"task show {task}", f"task why {task}", f"sheet {task}", f"task decline {task} --for eng-1 --reason 満車",
+        f"task accept {task} --for eng-2 --eta +45m", f"task start {task} --for eng-2",
+        f"task block {task} --for eng-2 --reason road --retry +2h --place 34.98,138.39", f"task resume {task} --for eng-2",
+        f"task hand-back {task} --for eng-2 --reason 体調", f"task cancel {task} --reason 不要", "site list",
+        "site list --contact silent", f"site show {site}", "finding list", f"finding add --call out --site {site} --result noAnswer",
+        "engineer list", "engineer unavailable eng-3 --until +3h --reason 自宅が浸水", "engineer available eng-3",
+        "incident list", "incident show I-1", "incident close I-1 --reason 確認済", f"fleet import {files} --dry-run",
+        f"fleet import {files}", f"fleet export {export}", "token create --role viewer --label 窓口",
+        "token list", "hook list", "hook dead", "journal show", "journal verify",
+    ]:
+        admin.run(*words.split())
+    subprocess.run(
+        [str(programs.cli), "check"], env=admin.environment, capture_output=True, timeout=60)
+    agents[0].signal(signal.SIGCONT)
+    assert len(contract.seen) > 20, sorted(contract.seen)
 
 
 def test_heard_again_closes_what_nobody_has_touched(story):

@@ -1,9 +1,11 @@
 """The collector's own data: backup while it runs, restore, and the refusals around them."""
 
 import re
+import signal
 import subprocess
 
 from anpi_harness import Collector, Fleet, until
+from webhook_receiver import Receiver
 
 
 def run(programs, *words, code=0):
@@ -77,3 +79,24 @@ def test_the_admin_file_holds_the_token_and_nothing_else(collector):
 def test_without_the_database_option_usage_is_64(programs):
     run(programs, "serve", code=64)
     run(programs, "serve", "--database", "postgres://x", "--admin-token-file", "x", code=64)
+
+
+def test_the_hooks_file_is_read_again_on_sighup(programs, tmp_path):
+    receiver = Receiver()
+    collector = Collector(programs, tmp_path / "collector", hooks=receiver.hook("office"))
+    collector.start()
+    try:
+        names = lambda: [hook["name"] for hook in collector.get("/v1/hooks").json["items"]]  # noqa: E731
+        assert names() == ["office"]
+        path = collector.folder / "hooks.toml"
+        path.write_text(receiver.hook("office") + "colour = 1\n")
+        collector.process.send_signal(signal.SIGHUP)
+        until(lambda: "colour" in collector.log, what="the mistake is named")
+        assert names() == ["office"], "a file with mistakes changes nothing"
+        path.write_text(receiver.hook("other"))
+        collector.process.send_signal(signal.SIGHUP)
+        until(lambda: names() == ["other"], what="the new file counts")
+        assert 'hook="other"' in collector.get("/metrics").body.decode()
+    finally:
+        collector.stop()
+        receiver.stop()

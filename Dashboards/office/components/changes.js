@@ -66,9 +66,16 @@ function kindOf(name, entry) {
   return kind ? word(family, kind) : null
 }
 
+/** The collector's own reasons travel as one word where nobody is named; what a person wrote stays. */
+export function reasonInWords(reason) {
+  const known = ['task.reason', 'incident.reason', 'reason']
+    .flatMap(family => [`${family}.${reason}.plain`, `${family}.${reason}`])
+    .find(key => has(key) && !t(key).includes('{'))
+  return known ? t(known) : reason
+}
+
 function reasonOf(entry) {
   if (!entry.reason) return ''
   if (typeof entry.reason === 'object') return sentence(entry.reason, at => time.when(at, clock.now))
-  const known = ['incident.reason', 'task.reason', 'reason'].map(family => `${family}.${entry.reason}`).find(has)
-  return known ? t(known) : entry.reason
+  return reasonInWords(entry.reason)
 }

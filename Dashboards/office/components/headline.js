@@ -40,10 +40,9 @@ function standing(overview) {
 const beliefs = ['confirmedHit', 'likelyHit', 'suspect']
 
 /** While nothing is known but silence, silence is what is told: 途絶 3. */
-function silences({ attention, attentionTotal }) {
-  return contacts.map(name => [name, attention.filter(row => row.contact === name).length]).filter(([, n]) => n > 0)
-    .map(([name, n]) => t('page.headline.part', {
-      word: word('contact', name), n: n === attention.length ? attentionTotal : n }))
+function silences({ attentionCounts }) {
+  return contacts.filter(name => attentionCounts.contact[name] > 0)
+    .map(name => t('page.headline.part', { word: word('contact', name), n: attentionCounts.contact[name] }))
 }
 
 /** What is still to be done, so that nobody has to count rows. */
@@ -51,14 +50,10 @@ function open(overview) {
   const rows = overview.attention
   if (!rows.length) return t('page.open.nothing')
   const first = rows.find(row => !row.lastCall) ?? null
-  const words = []
-  const uncalled = rows.filter(row => !row.lastCall).length
-  const unowned = rows.filter(row => !row.task || ['draft', 'offered'].includes(row.task.state)).length
-  words.push(uncalled ? t('page.open.uncalled', { n: uncalled }) : t('page.open.allCalled'))
-  words.push(unowned ? t('page.open.unowned', { n: unowned }) : t('page.open.allOwned'))
+  const { uncalled, unowned } = overview.attentionCounts
   return [
-    words.join(' '), ' ',
-    overview.attentionTotal > rows.length && h('span', {}, t('page.open.top', { n: rows.length }), ' '),
+    uncalled ? t('page.open.uncalled', { n: uncalled }) : t('page.open.allCalled'), ' ',
+    unowned ? t('page.open.unowned', { n: unowned }) : t('page.open.allOwned'), ' ',
     first && h('span.next', {}, h('strong', {}, t('page.open.next', { name: first.name })), ' ', ring(first)),
   ]
 }
@@ -81,15 +76,12 @@ function count(overview, name) {
 }
 
 /** 停電 40・休診 28・材料なし 3: most of what is unknown at dawn has a reason; what has none must stand out. */
-function explained(overview) {
-  const rows = overview.attention.filter(row => row.assessment === 'unknown')
-  if (rows.length !== overview.counts.assessment.unknown) return null
-  const tally = new Map()
-  for (const row of rows) if (row.attribution) tally.set(row.attribution, (tally.get(row.attribution) ?? 0) + 1)
-  if (!tally.size) return null
-  const parts = [...tally].sort(([, one], [, other]) => other - one)
+function explained({ counts }) {
+  const tally = Object.entries(counts.unknownBy).filter(([, n]) => n > 0)
+  if (!tally.length) return null
+  const parts = tally.sort(([, one], [, other]) => other - one)
     .map(([name, n]) => t('page.headline.part', { word: word('attribution', name), n }))
-  const none = rows.filter(row => !row.attribution).length
+  const none = counts.assessment.unknown - tally.reduce((sum, [, n]) => sum + n, 0)
   if (none) parts.push(t('page.headline.part', { word: t('page.unexplained'), n: none }))
   return `（${list(parts)}）`
 }

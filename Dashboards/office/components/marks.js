@@ -46,13 +46,3 @@ export function copyWords(copy) {
 /** A number that a phone dials when it is touched. */
 export const phoneLink = number =>
   number ? h('a.phone', { href: `tel:${number.replace(/[^\d+]/g, '')}` }, number) : null
-
-// An address without its prefecture, city with wards, or district; then the ward, city, town or village.
-const beforeTheName = /^(?:.{2,3}?[都道府県])?(?:[^\d０-９]{1,7}?市(?=[^\d０-９]{1,4}区)|[^\d０-９]{1,6}?郡)?/
-const theName = /^[^\d０-９]{1,8}?[市区町村]/
-
-/** Where a site is, in the shortest words there are: ward or town, not the code, wherever a name is known. */
-export function placeName(of) {
-  const found = theName.exec((of.address ?? '').replace(beforeTheName, ''))
-  return found?.[0] ?? of.municipality ?? ''
-}

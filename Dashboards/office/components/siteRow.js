@@ -6,7 +6,7 @@ import { clock } from '../live.js'
 import { siteLink, taskLink } from '../route.js'
 import { engineerName, mayWrite, state } from '../state.js'
 import * as time from '../time.js'
-import { copyWords, mark, phoneLink, placeName } from './marks.js'
+import { copyWords, mark, phoneLink } from './marks.js'
 
 export const phonesOf = row => [
   row.contactPhone && { who: row.contactName || t('page.call.contact'), number: row.contactPhone },
@@ -49,7 +49,7 @@ export function siteRow(row, chosen) {
       row.retired && h('div.sub', {}, t('page.retired'))),
     h('td.site', { role: 'cell' },
       h('a.name', { href: siteLink(row.id), tabindex: -1 }, row.name),
-      h('div.sub', {}, h('span.place', {}, placeName(row)), ' ', h('span.id', {}, row.id))),
+      h('div.sub', {}, h('span.place', {}, row.municipalityName ?? row.municipality), ' ', h('span.id', {}, row.id))),
     h('td.why', { role: 'cell' },
       h('div.since', {}, mark('contact', row.contact), ' ', h('b', {}, since(row))),
       sentence(row.reason, at => time.when(at, clock.now)),

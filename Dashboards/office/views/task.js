@@ -1,6 +1,6 @@
 // One task: where, why, who has been asked, and what a coordinator may do with it for an engineer.
 
-import { get } from '../api.js'
+import { get, getAll } from '../api.js'
 import { h } from '../dom.js'
 import { sentence, t, word } from '../labels.js'
 import { clock } from '../live.js'
@@ -17,9 +17,9 @@ export const configure = configureTaskActions
 
 export async function load({ id }) {
   const [task, engineers] = await Promise.all([
-    get(`/v1/tasks/${encodeURIComponent(id)}`), get('/v1/engineers?limit=200'),
+    get(`/v1/tasks/${encodeURIComponent(id)}`), getAll('/v1/engineers', {}),
   ])
-  return { task, engineers: engineers.items }
+  return { task, engineers }
 }
 
 const showTime = at => time.when(at, clock.now)
@@ -51,7 +51,7 @@ export function render({ task, engineers }) {
       panel('offers', task.offers?.length ? h('ol.changes', {}, task.offers.map(offer =>
         h('li', {}, h('time', {}, showTime(offer.at)), ' ', h('b', {}, engineerName(offer.engineer)), ' ',
           offer.ended ? t('page.offer.ended', { how: word('offer', offer.ended), time: showTime(offer.endedAt),
-            reason: offer.reason ?? '' })
+            reason: text(offer.reason) ?? '' })
             : t('page.offer.until', { time: showTime(offer.until) }))))
         : h('p.empty', {}, t('page.offers.none'))),
       panel('timeline', changeList(task.timeline, { none: t('page.timeline.none'), here: [task.id, task.site] }))))

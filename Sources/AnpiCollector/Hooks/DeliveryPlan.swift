@@ -50,7 +50,7 @@ package struct DeliveryPlan: Sendable {
     }
 
     /// In the order of the hooks file.
-    private let names: [String]
+    private var names: [String]
     private var lanes: [String: Lane] = [:]
     private var taken: Set<Line> = []
     /// The hook that is asked first in this turn, so that none is always last.
@@ -62,6 +62,20 @@ package struct DeliveryPlan: Sendable {
         names = hooks
         random = SeededGenerator(seed: seed)
         for name in hooks { lanes[name] = Lane(health: HookHealth(startingAt: now)) }
+    }
+
+    /// The hooks file was read again: who stays keeps its health, unless its receiver wanted nothing more (410); that
+    /// may be what was mended.
+    package mutating func replace(hooks: [String], at now: Timestamp) {
+        names = hooks
+        first = 0
+        let before = lanes
+        lanes = [:]
+        for name in hooks {
+            var lane = before[name] ?? Lane(health: HookHealth(startingAt: now))
+            if case .gone = lane.health.state { lane.health = HookHealth(startingAt: now) }
+            lanes[name] = lane
+        }
     }
 
     // MARK: Choosing

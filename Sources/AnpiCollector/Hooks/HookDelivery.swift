@@ -26,10 +26,12 @@ package final class HookDelivery: Sendable {
     static let purgeEvery = Duration.seconds(3_600)
 
     private struct State {
+        var hooks: [String: Hook]
         var plan: DeliveryPlan
         var jobs: [OutboxEntry] = []
         /// What was found for hooks that recover, without what has been taken since.
         var backlogs: [String: Backlog] = [:]
+        var tallies: [String: HookTally] = [:]
         var isStopping = false
         var threads = 0
     }
@@ -39,7 +41,6 @@ package final class HookDelivery: Sendable {
         var entries: [OutboxEntry]
     }
 
-    private let hooks: [String: Hook]
     private let outbox: Outbox
     private let incidents: StateRows
     private let logger: Logger
@@ -58,18 +59,39 @@ package final class HookDelivery: Sendable {
         hooks: [Hook], database: any SQLDatabase, lane: Int = 0, logger: Logger,
         seed: UInt64 = .random(in: .min ... .max), now: @escaping @Sendable () -> Timestamp
     ) {
-        self.hooks = Dictionary(hooks.map { ($0.name, $0) }) { first, _ in first }
         outbox = Outbox(database, lane: lane)
         incidents = StateRows(database, lane: lane)
         self.logger = logger
         self.now = now
-        state = Mutex(State(plan: DeliveryPlan(hooks: hooks.map(\.name), seed: seed, at: now())))
+        state = Mutex(
+            State(hooks: Self.byName(hooks), plan: DeliveryPlan(hooks: hooks.map(\.name), seed: seed, at: now())))
     }
 
-    /// Starts the threads; once. Without hooks there is nothing to do and no thread.
+    private static func byName(_ hooks: [Hook]) -> [String: Hook] {
+        Dictionary(hooks.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// From now on these are the hooks; what is under way ends as it began.
+    package func replace(_ hooks: [Hook]) {
+        let now = now()
+        state.withLock { state in
+            state.hooks = Self.byName(hooks)
+            state.plan.replace(hooks: hooks.map(\.name), at: now)
+            state.backlogs = [:]
+        }
+        begin()
+        warnOfOrphans()
+        doorbell.ring()
+    }
+
+    /// Starts the threads, unless they run. Without hooks there is nothing to do and no thread.
     package func begin() {
-        guard !hooks.isEmpty else { return }
-        state.withLock { $0.threads = DeliveryPlan.underWayMax + 1 }
+        let isFirst = state.withLock { state in
+            guard !state.hooks.isEmpty, state.threads == 0, !state.isStopping else { return false }
+            state.threads = DeliveryPlan.underWayMax + 1
+            return true
+        }
+        guard isFirst else { return }
         start("anpi-hooks") { [self] in dispatch() }
         for index in 0..<DeliveryPlan.underWayMax {
             start("anpi-hook-\(index)") { [self] in carryOut(pause: pauses[index]) }
@@ -79,9 +101,9 @@ package final class HookDelivery: Sendable {
     /// Something was committed: the outbox may hold more.
     package func wake() { doorbell.ring() }
 
-    /// Ends the threads; false where a delivery is still under way after `stopTime`.
+    /// Ends the threads; false where a delivery is still under way after `limit`.
     @discardableResult
-    package func stop() -> Bool {
+    package func stop(waitingAtMost limit: Duration = stopTime) -> Bool {
         let threads = state.withLock { state in
             state.isStopping = true
             return state.threads
@@ -89,16 +111,19 @@ package final class HookDelivery: Sendable {
         doorbell.ring()
         for pause in pauses { pause.ring() }
         for _ in 0..<DeliveryPlan.underWayMax { work.signal() }
-        let deadline = DispatchTime.now() + .nanoseconds(Int(Self.stopTime / .nanoseconds(1)))
+        let deadline = DispatchTime.now() + .nanoseconds(Int(limit / .nanoseconds(1)))
         return (0..<threads).allSatisfy { _ in finished.wait(timeout: deadline) == .success }
     }
 
     /// How each hook stands.
     package func states() -> [String: HookState] {
         state.withLock { state in
-            hooks.compactMapValues { hook in state.plan.state(of: hook.name) }
+            state.hooks.compactMapValues { hook in state.plan.state(of: hook.name) }
         }
     }
+
+    /// How attempts have ended, by hook; one that nothing was sent to is not in it.
+    package func tallies() -> [String: HookTally] { state.withLock { $0.tallies } }
 
     private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread { [finished] in
@@ -188,6 +213,7 @@ package final class HookDelivery: Sendable {
     /// Says once that deliveries wait for hooks that the file no longer has: a typing error would be silent.
     private func warnOfOrphans() {
         let counts = (try? outbox.counts()) ?? []
+        let hooks = state.withLock { $0.hooks }
         for count in counts where count.waiting > 0 && hooks[count.hook] == nil {
             logger.warning(
                 "Deliveries wait for a hook that is not in the hooks file",
@@ -213,16 +239,30 @@ package final class HookDelivery: Sendable {
     /// Sends one that `pick` has given, records how it ended, and lets the next of its subject go.
     func deliver(_ entry: OutboxEntry, by sender: HookSender, pause: Doorbell) {
         defer {
-            state.withLock { $0.plan.settled(entry) }
+            state.withLock { state in
+                state.plan.settled(entry)
+                // It may have been found once more while it was under way; the next of its subject has not.
+                state.backlogs[entry.hook]?.entries.removeAll { $0.id == entry.id }
+            }
             doorbell.ring()
         }
         // It may have been superseded since it was found, and what it stands for may have grown.
-        guard let hook = hooks[entry.hook], let entry = try? outbox.find(entry.id), entry.state == .waiting else {
+        guard let hook = state.withLock({ $0.hooks[entry.hook] }), let entry = try? outbox.find(entry.id),
+            entry.state == .waiting
+        else {
             return
         }
         let (result, failure) = sender.send(entry, to: hook, at: now())
         let end = now()
-        let verdict = state.withLock { $0.plan.judge(entry, result, at: end) }
+        let verdict = state.withLock { state in
+            let verdict = state.plan.judge(entry, result, at: end)
+            switch verdict.attempt {
+            case .delivered: state.tallies[hook.name, default: HookTally()].delivered += 1
+            case .failed: state.tallies[hook.name, default: HookTally()].failed += 1
+            case .dead: state.tallies[hook.name, default: HookTally()].dead += 1
+            }
+            return verdict
+        }
         tell(verdict, of: entry, hook, failure)
         record(verdict.attempt, of: entry, pause: pause)
     }

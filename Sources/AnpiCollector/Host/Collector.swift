@@ -83,9 +83,9 @@ package struct Collector: Sendable {
             fleetChanged(try JSONDecoder().decode(Fleet.self, from: Data(fleet.body)))
         }
 
-        let hooks = try settings.hooksFile.map { try HookConfiguration.load($0).hooks } ?? []
-        let delivery = HookDelivery(hooks: hooks, database: database, logger: logger, now: { clock.now() })
-        let filter = HookFilter(hooks)
+        let configured = try settings.hooksFile.map { try HookConfiguration.load($0).hooks } ?? []
+        let hooks = HookSet(configured)
+        let delivery = HookDelivery(hooks: configured, database: database, logger: logger, now: { clock.now() })
         let isReady = ReadyFlag()
         let hub = LiveHub()
         let engine = EngineHost(
@@ -100,7 +100,7 @@ package struct Collector: Sendable {
                 ready: { isReady.set($0) },
                 unusable: { end.end(because: $0) },
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
-            outbox: { filter.outbox($0, $1) })
+            outbox: { hooks.outbox($0, $1) })
 
         let intake = BeatIntake(directory: directory, clock: clock)
         let group = MultiThreadedEventLoopGroup.singleton
@@ -109,8 +109,8 @@ package struct Collector: Sendable {
             beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics),
             journal: StoreJournal(database, threads: threads, hub: hub),
             hooks: OutboxAdministration(
-                database, hooks: hooks.map { HookSummary($0) }, threads: threads,
-                states: { delivery.states() }, now: { clock.now() }),
+                database, hooks: { hooks.summaries }, threads: threads,
+                states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
             audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access,
             metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
@@ -124,7 +124,8 @@ package struct Collector: Sendable {
 
         var services: [any Service] = [
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end),
-            DeliveryService(delivery: delivery), hub,
+            DeliveryService(delivery: delivery),
+            HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, logger: logger), hub,
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
                 store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),

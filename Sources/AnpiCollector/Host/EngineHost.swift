@@ -201,7 +201,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         var owner: LaneOwner?
         var isCaughtUp = true
         var didWork = false
-        var guardian = PoisonGuard(attempts: store.attempts, logger: logger)
+        var guardian = PoisonGuard(
+            attempts: store.attempts, logger: logger, announce: { try self.tellEveryone(of: $0) })
         var lastCheckpoint = clock.now()
         while !state.withLock({ $0.isStopping }) {
             do {
@@ -256,8 +257,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         for read in reads { read(.failure(CollectorError(.starting))) }
         if let row = error as? LaneOwner.UnreadableRow {
             do {
-                try guardian.putAside(row.place, at: clock.now())
-                tellEveryone(of: row.place)
+                try guardian.putAside(unreadable: row.place, at: clock.now())
                 return
             } catch {
                 logger.error("A row could not be put aside", metadata: ["error": "\(error)"])
@@ -270,7 +270,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func load(_ guardian: inout PoisonGuard) throws -> LaneOwner {
         let start = clock.now()
         checkpoints.wait()
-        if let culprit = try guardian.begin(at: start) { tellEveryone(of: culprit) }
+        try guardian.begin(at: start)
         var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
         let owner = try LaneOwner(loading: store, before: { try guardian.willApply($0) }, found: &found)
         if let number = found.divergedAt {
@@ -295,12 +295,23 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         if let draft = try owner?.draftCheckpoint() { checkpoints.write(draft) }
     }
 
-    /// The row that makes every reader of the log skip the input, now and in replays.
-    private func tellEveryone(of culprit: Attempts.LogPlace) {
+    /// The row that makes every reader of the log skip the input, now and in replays. Waits until it is durable; where
+    /// it cannot be, the engine is loaded again and the row tried again, as after any commit that failed.
+    private func tellEveryone(of culprit: Attempts.LogPlace) throws {
         let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
         var frames = ByteWriter()
         InputCodec.append(.quarantined(named), to: &frames)
-        _ = commit.submit(GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { _ in })
+        let outcome = Mutex(false)
+        let settled = DispatchSemaphore(value: 0)
+        let isTaken = commit.submit(
+            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { isDurable in
+                outcome.withLock { $0 = isDurable }
+                settled.signal()
+            })
+        guard isTaken else { throw CollectorError(.overloaded, "an input cannot be put aside just now") }
+        // The committing thread never waits for this one.
+        settled.wait()
+        guard outcome.withLock({ $0 }) else { throw CollectorError(.storeFailed, "an input cannot be put aside") }
     }
 
     private func becomeReady(when isCaughtUp: Bool) {

@@ -6,49 +6,59 @@ import Logging
 /// Keeps one bad input from stopping the collector for ever (ENGINE §3).
 ///
 /// Every start is counted durably until the engine has caught up. After two starts in a row that did not get there,
-/// the third applies one input at a time and notes each before; the start after that finds the note, puts that input
-/// aside for everyone by a row of the log, and goes on. Nothing else of the same row is lost.
+/// each further one applies one input at a time and notes each before. An input at which two of these ended is put
+/// aside for everyone by a row of the log; one end alone proves nothing, since a power cut or a SIGKILL may have met
+/// an innocent. Nothing else of the same row is lost.
 struct PoisonGuard {
     /// Ends without catching up after which inputs are noted one by one.
     static let carefulAfter = 2
 
     private let attempts: Attempts
     private let logger: Logger
+    private let announce: (Attempts.LogPlace) throws -> Void
     private var isCareful = false
     private var hasBegun = false
     private var isCaughtUp = false
+    /// To be put aside before anything is applied.
+    private var culprit: Attempts.LogPlace?
 
-    init(attempts: Attempts, logger: Logger) {
+    /// - Parameter announce: makes every reader of the log skip the input; returns once that is durable.
+    init(attempts: Attempts, logger: Logger, announce: @escaping (Attempts.LogPlace) throws -> Void) {
         self.attempts = attempts
         self.logger = logger
+        self.announce = announce
     }
 
-    /// Counts this start, once a process; returns the input that the last one died of.
-    mutating func begin(at now: Timestamp) throws -> Attempts.LogPlace? {
-        guard !hasBegun else { return nil }
-        let start = try attempts.begin()
-        hasBegun = true
-        isCareful = start.uncleanEnds >= Self.carefulAfter
-        if isCareful {
-            logger.warning(
-                "The last starts ended before the log was applied: going one input at a time",
-                metadata: ["starts": "\(start.uncleanEnds)"])
+    /// Counts this start, once a process, and puts aside the input that two careful ones have died of.
+    mutating func begin(at now: Timestamp) throws {
+        if !hasBegun {
+            let start = try attempts.begin()
+            hasBegun = true
+            isCareful = start.uncleanEnds >= Self.carefulAfter
+            if isCareful {
+                logger.warning(
+                    "The last starts ended before the log was applied: going one input at a time",
+                    metadata: ["starts": "\(start.uncleanEnds)"])
+            }
+            if let noted = start.noted, noted == start.suspected { culprit = noted }
         }
-        guard let culprit = start.noted else { return nil }
-        try attempts.quarantine(culprit, at: now)
-        try attempts.note(nil)
-        logger.critical(
-            "An input that ended the process is put aside",
-            metadata: ["writer": "\(culprit.writer)", "row": "\(culprit.seq)", "input": "\(culprit.index)"])
-        return culprit
+        guard let culprit else { return }
+        try putAside(culprit, at: now, because: "An input that ended the process twice is put aside")
+        try attempts.forget()
+        self.culprit = nil
     }
 
     /// A row cannot be read at all: no use in trying it three times.
-    func putAside(_ place: Attempts.LogPlace, at now: Timestamp) throws {
+    func putAside(unreadable place: Attempts.LogPlace, at now: Timestamp) throws {
+        try putAside(place, at: now, because: "A row of the log cannot be read and is put aside")
+    }
+
+    /// The log's row first: were it missing, other readers would go on to die of the input.
+    private func putAside(_ place: Attempts.LogPlace, at now: Timestamp, because message: Logger.Message) throws {
+        try announce(place)
         try attempts.quarantine(place, at: now)
         logger.critical(
-            "A row of the log cannot be read and is put aside",
-            metadata: ["writer": "\(place.writer)", "row": "\(place.seq)"])
+            message, metadata: ["writer": "\(place.writer)", "row": "\(place.seq)", "input": "\(place.index)"])
     }
 
     /// An input is about to be applied.

@@ -62,8 +62,9 @@ package final class CollectorMetrics: Sendable {
         var isDeaf: Bool
     }
 
-    /// The page that Prometheus reads; `engine` is nil while it is loading.
-    func text(engine: EngineReading?, liveClients: Int) -> String {
+    /// The page that Prometheus reads; `engine` is nil while it is loading. Names of hooks are the hooks file's, a fixed
+    /// set too.
+    func text(engine: EngineReading?, hooks: [HookReading], liveClients: Int) -> String {
         var text = MetricsText()
         writeIngest(to: &text)
         text.family("anpi_http_requests_total", .counter, "Requests at the people's door by route and status class.")
@@ -80,6 +81,7 @@ package final class CollectorMetrics: Sendable {
         }
         text.family("anpi_live_clients", .gauge, "Open live streams.")
         text.sample("anpi_live_clients", Int64(liveClients))
+        if !hooks.isEmpty { Self.write(hooks, to: &text) }
         text.family("anpi_engine_up", .gauge, "1 when the engine is loaded.")
         text.sample("anpi_engine_up", engine == nil ? 0 : 1)
         if let engine { Self.write(engine, to: &text) }
@@ -108,6 +110,23 @@ package final class CollectorMetrics: Sendable {
         text.family("anpi_log_queued_requests", .gauge, "Requests that wait for a commit.")
         text.sample("anpi_log_queued_requests", queued.current)
         text.histogram("anpi_log_commit_seconds", "Time of a commit to the input log.", commitSeconds)
+    }
+
+    private static func write(_ hooks: [HookReading], to text: inout MetricsText) {
+        text.family("anpi_hook_attempts_total", .counter, "Attempts to deliver since the start, by how they ended.")
+        for hook in hooks {
+            let ends = [
+                ("delivered", hook.tally.delivered), ("failed", hook.tally.failed), ("dead", hook.tally.dead),
+            ]
+            for (end, count) in ends {
+                text.sample("anpi_hook_attempts_total", count, ["hook": hook.name, "result": end])
+            }
+        }
+        text.family("anpi_hook_deliveries", .gauge, "Deliveries that wait or were given up and not retried.")
+        for hook in hooks {
+            text.sample("anpi_hook_deliveries", Int64(hook.waiting), ["hook": hook.name, "state": "waiting"])
+            text.sample("anpi_hook_deliveries", Int64(hook.dead), ["hook": hook.name, "state": "dead"])
+        }
     }
 
     private static func write(_ engine: EngineReading, to text: inout MetricsText) {

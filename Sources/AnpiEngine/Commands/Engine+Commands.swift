@@ -103,7 +103,7 @@ extension Engine {
         switch engineers[number].availability {
         case .unavailable:
             for task in tasks.open where tasks[task]?.offer?.engineer == Int32(number) {
-                endOffer(of: task, .withdrawn, reason: "engineerUnavailable", by: nil, into: &step)
+                endOffer(of: task, .withdrawn, because: .engineerUnavailable, into: &step)
                 offerToNext(task, into: &step)
             }
             lookForEngineers(into: &step)

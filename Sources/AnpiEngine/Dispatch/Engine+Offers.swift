@@ -32,11 +32,11 @@ extension Engine {
             let next = TaskRecord.Next(engineer: Int32(engineer), at: until)
             schedule(until, .task, number)
             guard task.next != next else { return }
-            tasks[number]?.waits(for: next, reason: "nextOnDuty")
+            tasks[number]?.waits(for: next, because: .nextOnDuty)
             taskChanged(number, into: &step)
         case .nobody(let reason):
             guard task.next != nil || task.reason != reason.rawValue else { return }
-            tasks[number]?.waits(for: nil, reason: reason.rawValue)
+            tasks[number]?.waits(for: nil, because: reason)
             taskChanged(number, into: &step)
         }
     }
@@ -107,11 +107,16 @@ extension Engine {
             into: &step)
     }
 
+    /// The same, for a reason of the engine's own.
+    mutating func endOffer(of number: Int, _ end: OfferEnd, because reason: TaskReason, into step: inout Step) {
+        endOffer(of: number, end, reason: reason.rawValue, by: nil, into: &step)
+    }
+
     /// An offer's answer is overdue, or somebody a draft waits for has come on duty.
     mutating func taskDeadlinePassed(_ number: Int, into step: inout Step) {
         guard let task = tasks[number] else { return }
         if let offer = task.offer, offer.until <= now {
-            endOffer(of: number, .expired, reason: "expired", by: nil, into: &step)
+            endOffer(of: number, .expired, because: .expired, into: &step)
             offerToNext(number, into: &step)
         } else if task.state == .draft {
             offerToNext(number, into: &step)
@@ -130,6 +135,11 @@ extension Engine {
         taskChanged(number, into: &step)
     }
 
+    /// The same, for a reason of the engine's own, though a person may have brought it about.
+    mutating func cancel(_ number: Int, because reason: TaskReason, by actor: String? = nil, into step: inout Step) {
+        cancel(number, reason: reason.rawValue, by: actor, into: &step)
+    }
+
     // MARK: Phone tasks
 
     /// A server that is silent at a site that is heard: somebody rings, in office hours; no incident.
@@ -144,7 +154,7 @@ extension Engine {
             if open > 0 {
                 let task = tasks[open]
                 if task?.isUntouched == true, !isSilent || wholeSiteIsSilent {
-                    cancel(open, reason: isSilent ? "siteSilent" : "heardAgain", by: nil, into: &step)
+                    cancel(open, because: isSilent ? .siteSilent : .heardAgain, into: &step)
                 }
                 if tasks[open]?.state.isFinal ?? true, !isSilent { agents[number].phoneTask = 0 }
                 continue

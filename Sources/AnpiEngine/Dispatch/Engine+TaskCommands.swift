@@ -126,7 +126,7 @@ extension Engine {
             case .wait(let next, let until):
                 let name = index.engineers[next].engineer.name
                 return .conflict("nobody can be asked now; \(name) comes next, at \(until)")
-            case .nobody(let reason): return .conflict("nobody can be asked: \(reason.rawValue)")
+            case .nobody(let reason): return .conflict(reason.sentence)
             }
             return nil
         }

@@ -23,14 +23,8 @@ struct OfferChoice {
         case offer(engineer: Int)
         /// Nobody now; this one next, then.
         case wait(engineer: Int, until: Timestamp)
-        case nobody(Reason)
-    }
-
-    enum Reason: String, Hashable {
-        /// Who could come has declined or not answered.
-        case allDeclined
-        /// Nobody has the skills, or who has them cannot be sent and did not say until when.
-        case nobody
+        /// Nobody, and nobody knows when: `allDeclined` or `nobody`.
+        case nobody(TaskReason)
     }
 
     static func choose(

@@ -137,9 +137,9 @@ struct TaskRecord: Hashable, Sendable {
     }
 
     /// Who comes next was looked up and has changed.
-    mutating func waits(for next: Next?, reason: String) {
+    mutating func waits(for next: Next?, because reason: TaskReason) {
         self.next = next
-        self.reason = reason
+        self.reason = reason.rawValue
         version += 1
     }
 

@@ -94,15 +94,15 @@ extension Engine {
     /// Who has left can neither answer nor go: their offers end and their tasks are drafts again. Work on site is
     /// finished or given up by a coordinator: the states know no way back from there (CONTRACTS §4).
     private mutating func takeBackTasks(from retired: [Int], into step: inout Step) {
-        let reason = "engineerRetired"
         let gone = Set(retired.map(Int32.init))
         guard !gone.isEmpty else { return }
         for number in tasks.open {
             guard let task = tasks[number] else { continue }
             if let offer = task.offer, gone.contains(offer.engineer) {
-                endOffer(of: number, .withdrawn, reason: reason, by: nil, into: &step)
+                endOffer(of: number, .withdrawn, because: .engineerRetired, into: &step)
             } else if let engineer = task.engineer, gone.contains(engineer), task.state.successors.contains(.draft) {
-                tasks[number]?.wasHandedBack(.withdrawn, reason: reason, at: now, by: nil)
+                tasks[number]?.wasHandedBack(
+                    .withdrawn, reason: TaskReason.engineerRetired.rawValue, at: now, by: nil)
                 taskChanged(number, into: &step)
             }
         }

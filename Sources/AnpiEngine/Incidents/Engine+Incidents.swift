@@ -119,21 +119,22 @@ extension Engine {
         silenceWasTold(at: site, false, into: &step)
         let number = Int(sites[site].incident)
         guard wasTold, number > 0, let incident = incidents[number] else { return }
-        let reason = index.sites[site].isRetired ? "retired" : "heardAgain"
+        let reason: TaskReason = index.sites[site].isRetired ? .retired : .heardAgain
         // Heard, yet a person confirmed a hit: hearing does not undo that.
         let mayGo = needsNobody(site)
         for task in incident.tasks
         where mayGo && tasks[Int(task)]?.site == Int32(site) && tasks[Int(task)]?.isUntouched == true {
-            cancel(Int(task), reason: reason, by: nil, into: &step)
+            cancel(Int(task), because: reason, into: &step)
         }
         let isUntouched = incident.tasks.allSatisfy { tasks[Int($0)]?.state == .cancelled }
         if incident.kind == .single, isUntouched, incident.sites.allSatisfy({ needsNobody(Int($0)) }) {
-            close(number, reason: reason, by: nil, into: &step)
+            close(number, reason: reason.rawValue, by: nil, into: &step)
         } else {
             // Somebody is on the way or was there: the timeline says it, they decide.
             step.append(
                 Step.Note(
-                    at: now, kind: "incident.\(reason)", site: index.sites[site].id, incident: IncidentID(number),
+                    at: now, kind: "incident.\(reason.rawValue)", site: index.sites[site].id,
+                    incident: IncidentID(number),
                     body: ["site": .id(index.sites[site].id), "at": .time(now)]))
         }
     }
@@ -205,7 +206,7 @@ extension Engine {
             return .conflict("\(last); it does not go to \(transition.to.rawValue)")
         }
         for task in incident.tasks where tasks[Int(task)]?.isUntouched == true {
-            cancel(Int(task), reason: "incidentClosed", by: command.actor.name, into: &step)
+            cancel(Int(task), because: .incidentClosed, by: command.actor.name, into: &step)
         }
         close(id.number, reason: transition.reason, by: command.actor.name, into: &step)
         note(

@@ -39,7 +39,9 @@ extension Engine {
         var contact = [Int](repeating: 0, count: Contact.allCases.count)
         var assessment = [Int](repeating: 0, count: Assessment.allCases.count)
         var areas = [Area](repeating: Area(), count: index.municipalities.count)
+        var unknownBy: [Attribution: Int] = [:]
         var attention: [(rank: AttentionRank, site: Int)] = []
+        var needs = Needs()
         for number in index.siteOrder.map(Int.init) {
             let entry = index.sites[number]
             guard !entry.isRetired, entry.kind != .canary, isShown(index.office(of: number)?.id) else { continue }
@@ -47,7 +49,10 @@ extension Engine {
             contact[state.contact.place] += 1
             assessment[state.assessment.place] += 1
             areas[Int(entry.municipality)].count(number, as: state.contact)
-            if let rank = rank(of: number) { attention.append((rank, number)) }
+            if state.assessment == .unknown, let cause = state.attribution { unknownBy[cause, default: 0] += 1 }
+            guard let rank = rank(of: number) else { continue }
+            attention.append((rank, number))
+            needs.count(state, task: state.tasks.last.flatMap { tasks[Int($0)] })
         }
         attention.sort { ($0.rank, $0.site) < ($1.rank, $1.site) }
         let rows = attention.prefix(200).map { JSON.object(row(of: $0.site, index.site($0.site))) }
@@ -64,8 +69,9 @@ extension Engine {
                 "sites": .integer(contact.reduce(0, +)),
                 "contact": .object(Contact.allCases.map { .init($0.rawValue, .integer(contact[$0.place])) }),
                 "assessment": .object(Assessment.allCases.map { .init($0.rawValue, .integer(assessment[$0.place])) }),
+                "unknownBy": .object(Attribution.allCases.map { .init($0.rawValue, .integer(unknownBy[$0] ?? 0)) }),
             ],
-            "attention": .array(rows), "attentionTotal": .integer(attention.count),
+            "attention": .array(rows), "attentionTotal": .integer(attention.count), "attentionCounts": needs.json,
             "engineers": .object(
                 Availability.allCases.map { word in
                     .init(word.rawValue, .integer(people.filter { engineers[$0].availability == word }.count))
@@ -82,6 +88,29 @@ extension Engine {
             "availability": .word(engineers[number].availability), "phone": .optional(engineer.phone),
             "task": .id(currentTask(of: number)),
         ]
+    }
+
+    /// What the sites that need somebody add up to, also those that are not sent as rows.
+    private struct Needs {
+        /// In the order of `Contact.allCases`.
+        var contact = [0, 0, 0, 0, 0]
+        /// Nobody has phoned yet.
+        var uncalled = 0
+        /// No engineer has taken it.
+        var unowned = 0
+
+        mutating func count(_ state: SiteState, task: TaskRecord?) {
+            contact[state.contact.place] += 1
+            if state.lastCall == 0 { uncalled += 1 }
+            if task?.isUntouched ?? true { unowned += 1 }
+        }
+
+        var json: JSON {
+            [
+                "contact": .object(Contact.allCases.map { .init($0.rawValue, .integer(contact[$0.place])) }),
+                "uncalled": .integer(uncalled), "unowned": .integer(unowned),
+            ]
+        }
     }
 
     /// What one municipality adds up to.

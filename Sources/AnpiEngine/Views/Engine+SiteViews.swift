@@ -87,6 +87,7 @@ extension Engine {
             JSON.Member("id", .id(site.id)), JSON.Member("name", .string(site.name)),
             JSON.Member("kana", .optional(site.kana)), JSON.Member("kind", .word(site.kind)),
             JSON.Member("office", .id(site.office)), JSON.Member("municipality", .string(site.municipality)),
+            JSON.Member("municipalityName", .optional(site.address.flatMap(MunicipalityName.cut))),
             JSON.Member("address", .optional(site.address)),
             JSON.Member("latitude", .decimal(site.place.latitude, digits: 6)),
             JSON.Member("longitude", .decimal(site.place.longitude, digits: 6)),

@@ -96,7 +96,7 @@ extension Engine {
             [
                 "engineer": .id(index.engineers[Int(offer.engineer)].engineer.id), "at": .time(offer.at),
                 "until": .time(offer.until), "ended": ended.map { .word($0.end) } ?? .null, "endedAt": .time(ended?.at),
-                "reason": .optional(ended?.reason),
+                "reason": words(for: ended?.reason, engineer: offer.engineer),
             ]
         }
         return task.ended.map { json($0.offer, $0) } + (task.offer.map { [json($0, nil)] } ?? [])
@@ -116,29 +116,26 @@ extension Engine {
             "siteName": .string(site.name), "incident": task.incident > 0 ? .id(IncidentID(Int(task.incident))) : .null,
             "engineer": .id(task.engineer == nil ? nil : engineer?.id),
             "engineerName": .optional(task.engineer == nil ? nil : engineer?.name), "offer": offer,
-            "reason": reason(of: task), "eta": .time(task.eta), "retryAt": .time(task.retryAt),
+            "reason": words(
+                for: task.reason, engineer: task.next?.engineer ?? task.ended.last?.offer.engineer, next: task.next),
+            "eta": .time(task.eta), "retryAt": .time(task.retryAt),
             "skills": .array(task.skills.map { .word($0) }), "durationMinutes": .integer(task.durationMinutes),
             "createdAt": .time(task.createdAt), "version": .integer(task.version),
         ]
     }
 
-    /// Ours as a label's key with arguments, a person's as they wrote it.
-    private func reason(of task: TaskRecord) -> JSON {
-        guard let reason = task.reason else { return .null }
-        if let next = task.next {
-            let person = index.engineers[Int(next.engineer)].engineer.name
-            return [
-                "key": "task.reason.nextOnDuty", "arguments": ["person": .string(person), "at": .time(next.at)],
-            ]
-        }
-        switch reason {
-        case "nobody", "allDeclined", "heardAgain":
-            return ["key": .string("task.reason." + reason), "arguments": .object([])]
-        case "expired":
-            let person = task.ended.last.map { index.engineers[Int($0.offer.engineer)].engineer.name } ?? ""
-            return ["key": "task.reason.expired", "arguments": ["person": .string(person)]]
-        default: return .string(reason)
-        }
+    /// A reason of ours as a label's key with arguments, a person's as they wrote it.
+    private func words(for text: String?, engineer: Int32?, next: TaskRecord.Next? = nil) -> JSON {
+        guard let text else { return .null }
+        guard let reason = TaskReason(rawValue: text) else { return .string(text) }
+        let person = engineer.map { JSON.Member("person", .string(index.engineers[Int($0)].engineer.name)) }
+        let arguments: [JSON.Member?] =
+            switch reason {
+            case .nextOnDuty: [person, JSON.Member("at", .time(next?.at))]
+            case .expired, .engineerUnavailable, .engineerRetired: [person]
+            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent: []
+            }
+        return ["key": .string(reason.labelKey), "arguments": .object(arguments.compactMap(\.self))]
     }
 
     // MARK: Incidents

@@ -11,7 +11,11 @@ enum MunicipalityName {
     /// or village without a county (islands of Tokyo).
     static func cut(from address: String) -> String? {
         var text = address.filter { !$0.isWhitespace }.prefix(addressCharactersMax)
-        if let prefecture = prefectures.first(where: text.hasPrefix) { text.removeFirst(prefecture.count) }
+        // Once for each row that is shown or stored: the ending is looked for before 47 names are.
+        for end in text.prefix(4).indices where "都道府県".contains(text[end]) && prefectures.contains(text[...end]) {
+            text = text[text.index(after: end)...]
+            break
+        }
         if let county = county(text) {
             return end(of: text.dropFirst(county), at: "町村", within: townCharactersMax).map(String.init)
         }
@@ -57,7 +61,7 @@ enum MunicipalityName {
         "札幌市", "仙台市", "さいたま市", "千葉市", "横浜市", "川崎市", "相模原市", "新潟市", "静岡市", "浜松市", "名古屋市", "京都市",
         "大阪市", "堺市", "神戸市", "岡山市", "広島市", "北九州市", "福岡市", "熊本市",
     ]
-    private static let prefectures = [
+    private static let prefectures: Set<Substring> = [
         "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都",
         "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府",
         "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県",

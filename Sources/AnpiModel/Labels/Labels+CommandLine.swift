@@ -191,6 +191,8 @@ extension Labels {
         Label("cli.event.door.deliveryRetried", "通知を再送", "delivery tried again"),
         Label("cli.event.door.fleetExported", "登録を書出し", "fleet exported"),
         Label("cli.event.door.signedIn", "サインイン", "signed in"),
+        Label("cli.event.incident.heardAgain", "信号が戻りました（対応は続いています）", "heard again, work goes on"),
+        Label("cli.event.incident.retired", "施設が登録から外れました（対応は続いています）", "left the fleet, work goes on"),
         Label("cli.event.input.quarantined", "入力を隔離", "input quarantined"),
         Label("cli.journal.wasErased", "（内容は消去済み）", "(content erased)"),
         Label("cli.journal.none", "該当する記録はありません。", "Nothing in the journal matches."),

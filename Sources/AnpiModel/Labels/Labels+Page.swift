@@ -48,7 +48,6 @@ extension Labels {
         Label("page.open.unowned", "担当がまだ {n}施設。", "{n} without an engineer."),
         Label("page.open.allOwned", "担当は全部決まっています。", "All have an engineer."),
         Label("page.open.next", "次の電話: {name}", "Phone next: {name}"),
-        Label("page.open.top", "（上位{n}施設について）", "(of the first {n})"),
         Label("page.contacts", "信号:", "Signal:"),
         Label("page.attention.title", "手当ての要る施設（{n}）", "Sites that need someone ({n})"),
         Label("page.attention.cut", "重要な順に{n}件を表示。", "The {n} most important are shown."),
@@ -253,6 +252,9 @@ extension Labels {
         Label("page.event.site.assessed", "{assessment} と判断", "assessed: {assessment}"),
         Label("page.event.incident.opened", "事案を開始（{kind}）", "incident opened ({kind})"),
         Label("page.event.incident.heardAgain", "信号が戻りました（対応は続いています）", "heard again; somebody is still on it"),
+        Label(
+            "page.event.incident.retired", "施設が登録から外れました（対応は続いています）",
+            "no longer in the fleet; somebody is still on it"),
         Label("page.event.incident.joined", "事案に加わりました", "joined an incident"),
         Label("page.event.incident.left", "事案から外れました", "left an incident"),
         Label("page.event.incident.changed", "事案を変更 {kind}", "incident changed {kind}"),

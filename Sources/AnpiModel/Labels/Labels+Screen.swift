@@ -31,17 +31,30 @@ extension Labels {
         Label(
             "task.reason.nextOnDuty", "いま出動できる人がいません。次は{person}、{at}から",
             "Nobody is free now; next is {person} from {at}"),
+        Label("task.reason.nextOnDuty.plain", "いま出動できる人がいません", "Nobody is free now"),
         Label("task.reason.allDeclined", "全員が辞退しました", "Everybody has declined"),
-        Label("task.reason.officeHours", "{at}からの営業時間に電話します", "To be phoned in office hours from {at}"),
-        Label("task.reason.declined", "{person}が辞退（{reason}）", "{person} declined ({reason})"),
         Label("task.reason.expired", "{person}の返答期限が過ぎました", "{person} did not answer in time"),
+        Label("task.reason.expired.plain", "返答期限が過ぎました", "The offer was not answered in time"),
+        Label("task.reason.engineerUnavailable", "{person}が出動できなくなりました", "{person} can no longer be sent"),
+        Label(
+            "task.reason.engineerUnavailable.plain", "打診した保守員が出動できなくなりました",
+            "The engineer who was asked can no longer be sent"),
+        Label("task.reason.engineerRetired", "{person}が登録から外れました", "{person} is no longer in the fleet"),
+        Label(
+            "task.reason.engineerRetired.plain", "担当の保守員が登録から外れました",
+            "Its engineer is no longer in the fleet"),
         Label("task.reason.heardAgain", "信号が戻りました", "It was heard again"),
-        Label("task.reason.handedBack", "{person}が返上（{reason}）", "{person} handed it back ({reason})"),
+        Label("task.reason.retired", "施設が登録から外れました", "The site is no longer in the fleet"),
+        Label("task.reason.incidentClosed", "事案が終結しました", "Its incident was closed"),
+        Label(
+            "task.reason.siteSilent", "施設全体が途絶したため、電話確認に代えて事案で対応します",
+            "The whole site is silent: an incident takes the place of this call"),
         Label("task.why.silent", "{since}から途絶。現地を確認してください", "Silent since {since}: look at the place"),
         Label(
             "task.why.deviceOnly", "{device}だけが{since}から途絶。電話で確認してください",
             "Only the {device} is silent since {since}: phone them"),
         Label("incident.reason.heardAgain", "信号が戻りました", "It was heard again"),
+        Label("incident.reason.retired", "施設が登録から外れました", "The site is no longer in the fleet"),
         Label("incident.reason.stable", "2時間、悪化がありません", "Nothing has got worse for 2 hours"),
         Label(
             "incident.reason.allSafe", "24時間、全施設が無事で作業も完了",

@@ -30,68 +30,78 @@ package struct Attempts: Sendable {
         package var uncleanEnds: Int
         /// The input that the run before had noted and not passed.
         package var noted: LogPlace?
+        /// The one that an earlier run in that row had noted and not passed.
+        package var suspected: LogPlace?
 
-        package init(uncleanEnds: Int, noted: LogPlace?) {
+        package init(uncleanEnds: Int, noted: LogPlace? = nil, suspected: LogPlace? = nil) {
             self.uncleanEnds = uncleanEnds
             self.noted = noted
+            self.suspected = suspected
         }
     }
 
-    /// Durably counts this attempt, before any input is applied again.
+    /// Durably counts this attempt, before any input is applied again. What the run before had noted is suspected
+    /// from now on, until `caughtUp`, `ended` or `forget`.
     package func begin() throws -> Start {
         try database.transaction { session in
             let found = try session.first(
-                "SELECT running, unclean, writer, seq, input FROM attempt WHERE lane = ?", [.integer(lane)]
+                """
+                SELECT running, unclean, writer, seq, input, suspect_writer, suspect_seq, suspect_input FROM attempt \
+                WHERE lane = ?
+                """, [.integer(lane)]
             ) { row in
-                (
-                    try row.flag(0), try row.int(1), try row.optionalText(2), try row.optionalInteger(3),
-                    try row.optionalInt(4)
-                )
+                (try row.flag(0), try row.int(1), try Self.place(row, from: 2), try Self.place(row, from: 5))
             }
-            guard let (wasRunning, unclean, writer, seq, input) = found else {
-                try session.execute(
-                    """
-                    INSERT INTO attempt (lane, running, unclean, writer, seq, input) \
-                    VALUES (?, 1, 0, NULL, NULL, NULL)
-                    """,
-                    [.integer(lane)])
-                return Start(uncleanEnds: 0, noted: nil)
+            guard let (wasRunning, unclean, noted, suspected) = found else {
+                try session.execute("INSERT INTO attempt (lane, running, unclean) VALUES (?, 1, 0)", [.integer(lane)])
+                return Start(uncleanEnds: 0)
             }
-            let count = wasRunning ? unclean + 1 : 0
+            guard wasRunning else {
+                try session.execute("UPDATE attempt SET running = 1 WHERE lane = ?", [.integer(lane)])
+                return Start(uncleanEnds: 0)
+            }
+            let suspect = noted ?? suspected
             try session.execute(
-                "UPDATE attempt SET running = 1, unclean = ? WHERE lane = ?", [.integer(count), .integer(lane)])
-            var noted: LogPlace?
-            if wasRunning, let writer, let seq, let input {
-                noted = LogPlace(writer: writer, seq: seq, index: input)
-            }
-            return Start(uncleanEnds: count, noted: noted)
+                """
+                UPDATE attempt SET unclean = ?, writer = NULL, seq = NULL, input = NULL, \
+                suspect_writer = ?, suspect_seq = ?, suspect_input = ? WHERE lane = ?
+                """,
+                [
+                    .integer(unclean + 1), .optional(suspect?.writer), .optional(suspect?.seq),
+                    .optional(suspect?.index), .integer(lane),
+                ])
+            return Start(uncleanEnds: unclean + 1, noted: noted, suspected: suspected)
         }
     }
 
-    /// Notes durably which input is about to be applied; nil once there is nothing more to fear.
-    package func note(_ place: LogPlace?) throws {
-        try database.transaction { session in
-            try session.execute(
-                "UPDATE attempt SET writer = ?, seq = ?, input = ? WHERE lane = ?",
-                [.optional(place?.writer), .optional(place?.seq), .optional(place?.index), .integer(lane)])
-        }
+    private static func place(_ row: any SQLRow, from column: Int) throws -> LogPlace? {
+        guard let writer = try row.optionalText(column), let seq = try row.optionalInteger(column + 1),
+            let index = try row.optionalInt(column + 2)
+        else { return nil }
+        return LogPlace(writer: writer, seq: seq, index: index)
     }
+
+    /// Notes durably which input is about to be applied.
+    package func note(_ place: LogPlace) throws {
+        try update(
+            "writer = ?, seq = ?, input = ?", [.text(place.writer), .integer(place.seq), .integer(place.index)])
+    }
+
+    /// Nothing is noted or suspected any more: the culprit has been put aside.
+    package func forget() throws { try update(Self.noPlaces) }
 
     /// Re-applying went well: the count starts over, while the run goes on.
-    package func caughtUp() throws {
-        try database.transaction { session in
-            try session.execute(
-                "UPDATE attempt SET unclean = 0, writer = NULL, seq = NULL, input = NULL WHERE lane = ?",
-                [.integer(lane)])
-        }
-    }
+    package func caughtUp() throws { try update("unclean = 0, " + Self.noPlaces) }
 
     /// The run ends in order.
-    package func ended() throws {
+    package func ended() throws { try update("running = 0, unclean = 0, " + Self.noPlaces) }
+
+    private static let noPlaces =
+        "writer = NULL, seq = NULL, input = NULL, suspect_writer = NULL, suspect_seq = NULL, suspect_input = NULL"
+
+    private func update(_ columns: String, _ arguments: [SQLValue] = []) throws {
         try database.transaction { session in
-            try session.execute(
-                "UPDATE attempt SET running = 0, unclean = 0, writer = NULL, seq = NULL, input = NULL WHERE lane = ?",
-                [.integer(lane)])
+            try session.execute("UPDATE attempt SET \(columns) WHERE lane = ?", arguments + [.integer(lane)])
         }
     }
 

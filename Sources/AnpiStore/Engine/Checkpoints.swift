@@ -20,11 +20,13 @@ package struct Checkpoint: Hashable, Sendable {
 
 /// Checkpoints of one lane (ENGINE §5).
 ///
-/// Blocks go in by small transactions, so that waiting beats are never held long; they count only once the head row
-/// names them, so a process that dies in between leaves the checkpoint before as it was.
+/// Blocks go in, and those they replace go out, by small transactions, so that waiting beats are never held long
+/// (docs/decisions/0008); they count only once the head row names them, so a process that dies in between leaves the
+/// checkpoint before as it was.
 package struct Checkpoints: Sendable {
-    /// How many bytes of blocks one transaction writes, unless a single block is larger.
-    static let bytesPerTransaction = 256 * 1_024
+    /// How many bytes of blocks one transaction writes or removes, unless a single block is larger: what is removed is
+    /// overwritten with zeros and costs as much.
+    static let bytesPerTransaction = 128 * 1_024
 
     private let database: any SQLDatabase
     private let lane: Int64
@@ -42,15 +44,8 @@ package struct Checkpoints: Sendable {
         generation: Int64, position: Position, head: [UInt8], blocks: [Int: [UInt8]], keepingOthers: Bool = false
     ) throws {
         let indexes = blocks.keys.sorted()
-        var start = 0
-        while start < indexes.count {
-            var end = start
-            var bytes = 0
-            while end < indexes.count, end == start || bytes < Self.bytesPerTransaction {
-                bytes += blocks[indexes[end]]?.count ?? 0
-                end += 1
-            }
-            let rows = indexes[start..<end].map { index -> [SQLValue] in
+        for step in Self.steps(over: indexes.map { blocks[$0]?.count ?? 0 }) {
+            let rows = indexes[step].map { index -> [SQLValue] in
                 [.integer(lane), .integer(generation), .integer(index), .blob(blocks[index] ?? [])]
             }
             try database.transaction { session in
@@ -58,7 +53,6 @@ package struct Checkpoints: Sendable {
                     "checkpoint_block", key: ["lane", "generation", "block"],
                     columns: ["lane", "generation", "block", "bytes"], rows: rows)
             }
-            start = end
         }
         try writeHead(generation, position, head, changed: indexes, keepingOthers: keepingOthers)
         try dropOlder(than: generation)
@@ -112,6 +106,22 @@ package struct Checkpoints: Sendable {
 }
 
 extension Checkpoints {
+    /// Ranges of `sizes` that each add up to no more than one transaction may carry.
+    private static func steps(over sizes: [Int]) -> [Range<Int>] {
+        var steps: [Range<Int>] = []
+        var start = 0
+        var bytes = 0
+        for (index, size) in sizes.enumerated() {
+            if index > start, bytes + size > bytesPerTransaction {
+                steps.append(start..<index)
+                (start, bytes) = (index, 0)
+            }
+            bytes += size
+        }
+        if start < sizes.count { steps.append(start..<sizes.count) }
+        return steps
+    }
+
     private func load(_ manifest: Manifest, in reader: any SQLReader) throws -> [Checkpoint.Block]? {
         var blocks: [Checkpoint.Block] = []
         blocks.reserveCapacity(manifest.entries.count)
@@ -154,25 +164,31 @@ extension Checkpoints {
         }
     }
 
-    /// Removes older heads, then the blocks that the newest does not name, a few at a time.
+    /// Removes older heads, then the blocks that the newest does not name, a few at a time. Only the one writer of
+    /// checkpoints adds or removes blocks, so what a snapshot shows of them stays true.
     private func dropOlder(than generation: Int64) throws {
-        let orphans = try database.transaction { session in
+        try database.transaction { session in
             try session.execute(
                 "DELETE FROM checkpoint WHERE lane = ? AND generation < ?", [.integer(lane), .integer(generation)])
-            let text = try session.first(
+        }
+        let orphans = try database.read { reader in
+            let text = try reader.first(
                 "SELECT manifest FROM checkpoint WHERE lane = ? AND generation = ?",
                 [.integer(lane), .integer(generation)]
             ) { try $0.text(0) }
             let named = Set(try Manifest(text: text ?? "").entries)
-            return try session.all(
-                "SELECT generation, block FROM checkpoint_block WHERE lane = ? AND generation <= ?",
+            return try reader.all(
+                """
+                SELECT generation, block, LENGTH(bytes) FROM checkpoint_block WHERE lane = ? AND generation <= ? \
+                ORDER BY generation, block
+                """,
                 [.integer(lane), .integer(generation)]
-            ) { Manifest.Entry(block: try $0.int(1), generation: try $0.integer(0)) }
-            .filter { !named.contains($0) }
+            ) { (entry: Manifest.Entry(block: try $0.int(1), generation: try $0.integer(0)), bytes: try $0.int(2)) }
+            .filter { !named.contains($0.entry) }
         }
-        for start in stride(from: 0, to: orphans.count, by: 32) {
+        for step in Self.steps(over: orphans.map(\.bytes)) {
             try database.transaction { session in
-                for orphan in orphans[start..<min(start + 32, orphans.count)] {
+                for (orphan, _) in orphans[step] {
                     try session.execute(
                         "DELETE FROM checkpoint_block WHERE lane = ? AND generation = ? AND block = ?",
                         [.integer(lane), .integer(orphan.generation), .integer(orphan.block)])

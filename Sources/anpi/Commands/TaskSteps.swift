@@ -15,6 +15,23 @@ struct StepOptions: ParsableArguments {
     @OptionGroup var change: ChangeOptions
 }
 
+/// A step that asks for one state, with the arrival or the reason where the command takes them.
+protocol PlainTaskStep: TaskStepCommand {
+    /// The state it asks for.
+    static var target: String { get }
+    var eta: String? { get }
+    var reason: String? { get }
+}
+
+extension PlainTaskStep {
+    var eta: String? { nil }
+    var reason: String? { nil }
+
+    func request(in session: Session) throws(Complaint) -> TransitionRequest {
+        TransitionRequest(to: Self.target, reason: reason, eta: try session.time(eta, option: "--eta"))
+    }
+}
+
 /// A command that takes one step of a task.
 protocol TaskStepCommand: CollectorCommand {
     var subject: TaskArgument { get }
@@ -33,7 +50,8 @@ extension TaskStepCommand {
     }
 }
 
-struct TaskAccept: TaskStepCommand {
+struct TaskAccept: PlainTaskStep {
+    static let target = "accepted"
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: Help.words("Take the task.", ja: "受諾する"))
 
@@ -42,13 +60,10 @@ struct TaskAccept: TaskStepCommand {
     var eta: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "accepted", eta: try session.time(eta, option: "--eta"))
-    }
 }
 
-struct TaskStart: TaskStepCommand {
+struct TaskStart: PlainTaskStep {
+    static let target = "travelling"
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: Help.words("Set off.", ja: "出発する"))
 
@@ -57,32 +72,26 @@ struct TaskStart: TaskStepCommand {
     var eta: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "travelling", eta: try session.time(eta, option: "--eta"))
-    }
 }
 
-struct TaskArrive: TaskStepCommand {
+struct TaskArrive: PlainTaskStep {
+    static let target = "onSite"
     static let configuration = CommandConfiguration(
         commandName: "arrive", abstract: Help.words("You are on site.", ja: "現着を報告する"))
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "onSite") }
 }
 
-struct TaskDone: TaskStepCommand {
+struct TaskDone: PlainTaskStep {
+    static let target = "done"
     static let configuration = CommandConfiguration(
         commandName: "done", abstract: Help.words("The work is done.", ja: "完了を報告する"))
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest { TransitionRequest(to: "done") }
 }
 
 struct TaskFail: TaskStepCommand {
@@ -100,7 +109,8 @@ struct TaskFail: TaskStepCommand {
     }
 }
 
-struct TaskDecline: TaskStepCommand {
+struct TaskDecline: PlainTaskStep {
+    static let target = "declined"
     static let configuration = CommandConfiguration(
         commandName: "decline",
         abstract: Help.words("Decline the offer; the next engineer is asked.", ja: "辞退する（次の保守員に打診されます）"))
@@ -110,13 +120,10 @@ struct TaskDecline: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "declined", reason: reason)
-    }
 }
 
-struct TaskHandBack: TaskStepCommand {
+struct TaskHandBack: PlainTaskStep {
+    static let target = "draft"
     static let configuration = CommandConfiguration(
         commandName: "hand-back", abstract: Help.words("Give an accepted task back.", ja: "受諾した作業を返す"))
 
@@ -125,13 +132,10 @@ struct TaskHandBack: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "draft", reason: reason)
-    }
 }
 
-struct TaskCancel: TaskStepCommand {
+struct TaskCancel: PlainTaskStep {
+    static let target = "cancelled"
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: Help.words("Nobody needs to do it any more.", ja: "取り消す"))
 
@@ -140,10 +144,6 @@ struct TaskCancel: TaskStepCommand {
     var reason: String?
     @OptionGroup var step: StepOptions
     @OptionGroup var common: CommonOptions
-
-    func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(to: "cancelled", reason: reason)
-    }
 }
 
 struct TaskResume: CollectorCommand {

@@ -49,9 +49,11 @@ struct Words: Sendable {
 
     /// Reasons that commands offer as one word are shown in words; free text stays.
     ///
-    /// The collector's own reasons that need no arguments travel as one word too.
+    /// The collector's own reasons travel as one word too where nobody is named.
     func reason(_ text: String) -> String {
-        let keys = ["cli.reason.\(text)", "task.reason.\(text)", "incident.reason.\(text)"]
+        let keys = [
+            "cli.reason.\(text)", "task.reason.\(text).plain", "task.reason.\(text)", "incident.reason.\(text)",
+        ]
         return keys.lazy.filter { Labels.has($0) && Labels.places(in: self($0)).isEmpty }.first.map { self($0) } ?? text
     }
 

@@ -139,6 +139,12 @@ final class FakeJournal: JournalReading {
 struct FakeHooks: HookAdministration {
     func hooks() async throws -> [JSON] { [["name": "chat", "state": "ok"]] }
 
+    func readings() async throws -> [HookReading] {
+        var tally = HookTally()
+        (tally.delivered, tally.failed) = (7, 2)
+        return [HookReading(name: "chat", waiting: 3, dead: 1, tally: tally)]
+    }
+
     func deliveries(state: String, after cursor: String?, limit: Int) async throws
         -> (items: [JSON], next: String?)
     { ([], nil) }

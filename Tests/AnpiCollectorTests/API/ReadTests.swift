@@ -113,5 +113,14 @@ struct ReadTests {
         #expect(answer.text.contains("anpi_http_requests_total{route=\"sites\",status=\"4xx\"} 1\n"))
         #expect(answer.text.contains("# TYPE anpi_log_commit_seconds histogram\n"))
         #expect(answer.text.contains("anpi_sites{contact=\"unseen\"} 2\n"))
+        for line in [
+            #"anpi_hook_attempts_total{hook="chat",result="delivered"} 7"#,
+            #"anpi_hook_attempts_total{hook="chat",result="failed"} 2"#,
+            #"anpi_hook_attempts_total{hook="chat",result="dead"} 0"#,
+            #"anpi_hook_deliveries{hook="chat",state="waiting"} 3"#,
+            #"anpi_hook_deliveries{hook="chat",state="dead"} 1"#,
+        ] {
+            #expect(answer.text.contains(line + "\n"), "\(line)")
+        }
     }
 }

@@ -198,7 +198,7 @@ struct StoreAdapterTests {
             let summary = HookSummary(
                 name: "chat", host: "chat.example.org", events: ["site.contact"], offices: [OfficeID(trusted: "shz")])
             let outbox = OutboxAdministration(
-                database, hooks: [summary], threads: threads, now: { now })
+                database, hooks: { [summary] }, threads: threads, now: { now })
             let waiting = try await outbox.deliveries(state: "waiting", after: nil, limit: 2)
             #expect(waiting.items.count == 2)
             let rest = try await outbox.deliveries(state: "waiting", after: waiting.next, limit: 2)

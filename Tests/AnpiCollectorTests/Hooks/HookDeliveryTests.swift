@@ -1,5 +1,6 @@
 import AnpiModel
 import AnpiStore
+import Foundation
 import Synchronization
 import Testing
 
@@ -172,6 +173,8 @@ import Testing
         #expect(last.id == "0-2-0" && last.text.hasSuffix(#","missed":1}"#))
         let attempts = receiver.all.count { $0.id == "0-1-0" }
         #expect((140...180).contains(attempts), "\(attempts)")
+        let tally = try #require(delivery.tallies()["a"])
+        #expect(tally.delivered == 1 && tally.dead == 1 && tally.failed == Int64(receiver.all.count) - 2)
     }
 
     @Test func redirectIsNotFollowed() throws {
@@ -211,6 +214,19 @@ import Testing
         #expect(receiver.all.count == before + 1)
     }
 
+    @Test func whatWasFoundAgainWhileItWasUnderWayDoesNotHoldBackTheNext() throws {
+        let receiver = try HookReceiver()
+        defer { receiver.close() }
+        let delivery = bench.delivery([try HookBench.hook(port: receiver.port)])
+        try bench.commit(["I-1"])
+        let chosen = try delivery.pick()
+        bench.advance(by: .milliseconds(100))
+        #expect(try delivery.pick().isEmpty, "it is under way")
+        for entry in chosen { delivery.deliver(entry, by: sender, pause: Doorbell()) }
+        try bench.commit(["I-1"])
+        #expect(try delivery.pick().map(\.id) == ["0-2-0"])
+    }
+
     @Test func threadsCarryOutWhatIsCommittedAndEndInOrder() throws {
         let receiver = try HookReceiver()
         defer { receiver.close() }
@@ -222,8 +238,49 @@ import Testing
             #expect(receiver.next()?.id == "0-\(number)-0")
             bench.advance(by: .seconds(1))
         }
-        #expect(delivery.stop())
+        #expect(delivery.stop(waitingAtMost: .seconds(60)))
         #expect(try bench.outbox.counts().isEmpty)
+    }
+
+    @Test func hooksThatAreReadAgainCountAtOnceAndMistakesChangeNothing() throws {
+        let old = try HookReceiver { _ in HookReceiver.status(410) }
+        let new = try HookReceiver()
+        defer {
+            old.close()
+            new.close()
+        }
+        let path = NSTemporaryDirectory() + "anpi-hooks-\(UUID().uuidString).toml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func write(_ port: UInt16, _ more: String = "") throws {
+            let text = """
+                [[hook]]
+                name = "a"
+                url = "http://127.0.0.1:\(port)/"
+                secret = "\(HookConfigurationTests.secret)"
+                allow_private = true
+                \(more)
+                """
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try write(old.port)
+        let configured = try HookConfiguration.load(path).hooks
+        let hooks = HookSet(configured)
+        let delivery = bench.delivery(configured)
+        defer { delivery.stop(waitingAtMost: .seconds(60)) }
+        try bench.commit(["I-1"])
+        try bench.drain(delivery, by: sender)
+        #expect(delivery.states() == ["a": .disabled])
+
+        try write(new.port, "colour = 1")
+        #expect(throws: TOMLMistakes.self) { try hooks.reload(from: path, into: delivery) }
+        #expect(delivery.states() == ["a": .disabled])
+
+        try write(new.port)
+        // The threads begin with it and carry out what waits.
+        bench.advance(by: .seconds(86_400))
+        try hooks.reload(from: path, into: delivery)
+        #expect(new.next()?.id == "0-1-0")
+        #expect(hooks.summaries.map(\.name) == ["a"])
     }
 
     @Test func withoutHooksThereIsNothingToStop() {

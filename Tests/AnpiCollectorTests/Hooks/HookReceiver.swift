@@ -55,9 +55,9 @@ final class HookReceiver: Sendable {
         thread.start()
     }
 
-    /// The next request that has been answered, nil where none comes in time.
+    /// The next request that has been answered, nil where none comes in a time that only a broken program needs.
     func next() -> Received? {
-        guard arrived.wait(timeout: .now() + 20) == .success else { return nil }
+        guard arrived.wait(timeout: .now() + 60) == .success else { return nil }
         return received.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 

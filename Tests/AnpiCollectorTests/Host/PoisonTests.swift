@@ -11,9 +11,10 @@ import Testing
 /// What a start of the collector does with its log, in a process of its own that really ends when an input traps.
 private func applyAll(_ path: String) throws {
     let lane = try Lane(path: path)
-    var guardian = PoisonGuard(attempts: lane.store.attempts, logger: Logger(label: "test"))
-    let culprit = try guardian.begin(at: Lane.at(100))
-    if let culprit { print("put aside \(culprit.writer) \(culprit.seq) \(culprit.index)") }
+    var guardian = PoisonGuard(
+        attempts: lane.store.attempts, logger: Logger(label: "test"),
+        announce: { print("put aside \($0.writer) \($0.seq) \($0.index)") })
+    try guardian.begin(at: Lane.at(100))
     let fear: (Attempts.LogPlace) throws -> Void = { place in
         try guardian.willApply(place)
         // The input that traps on purpose: the third of the second row.
@@ -28,7 +29,7 @@ private func applyAll(_ path: String) throws {
 }
 
 @Suite struct PoisonTests {
-    @Test func theInputThatKillsThreeTimesIsPutAsideAndNothingElse() async throws {
+    @Test func theInputThatKillsTwoCarefulStartsIsPutAsideAndNothingElse() async throws {
         var lane = try Lane.temporary()
         let path = lane.path
         try lane.open("w")
@@ -39,7 +40,7 @@ private func applyAll(_ path: String) throws {
                 Lane.beat("a-server", 2, at: 1.4),
             ], by: "w", at: 2)
         try lane.database.close()
-        for attempt in 1...3 {
+        for attempt in 1...4 {
             await #expect(processExitsWith: .failure, "start \(attempt)") { [path = path as String] in
                 try applyAll(path)
             }
@@ -51,5 +52,66 @@ private func applyAll(_ path: String) throws {
         let owner = try after.load()
         #expect(owner.engine.site(SiteID(trusted: "a")) != nil)
         #expect(owner.engine.statistics.sitesByContact == [0, 2, 0, 0, 0], "both sites were heard by the other beats")
+    }
+
+    // MARK: The guard alone; a start that is not ended stands for one that was killed.
+
+    private struct Announced: Error {}
+
+    private func guardian(
+        _ lane: Lane, announce: @escaping (Attempts.LogPlace) throws -> Void = { _ in }
+    ) throws -> PoisonGuard {
+        var guardian = PoisonGuard(
+            attempts: lane.store.attempts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            announce: announce)
+        try guardian.begin(at: Lane.at(100))
+        return guardian
+    }
+
+    private func place(_ index: Int) -> Attempts.LogPlace { .init(writer: "w", seq: 2, index: index) }
+
+    @Test func anInnocentThatOneKillMetIsNotPutAside() throws {
+        let lane = try Lane.temporary()
+        // Killed by a hand, each time somewhere else, and once before anything was applied.
+        for indexes in [[0], [0], [0, 1, 2], [0, 1, 2, 3], [], [0, 1]] as [[Int]] {
+            let guardian = try guardian(lane)
+            for index in indexes { try guardian.willApply(place(index)) }
+        }
+        var last = try guardian(lane)
+        #expect(try lane.store.attempts.quarantined().isEmpty)
+        try last.caughtUp()
+        // What was suspected is forgotten with that.
+        for _ in 1...3 { _ = try guardian(lane) }
+        try guardian(lane).willApply(place(1))
+        _ = try guardian(lane)
+        #expect(try lane.store.attempts.quarantined().isEmpty)
+    }
+
+    @Test func theSecondEndAtOneInputIsProofAlsoAfterOneThatMetNothing() throws {
+        let lane = try Lane.temporary()
+        for indexes in [[0], [0], [0, 1], [], [0, 1]] as [[Int]] {
+            let guardian = try guardian(lane)
+            for index in indexes { try guardian.willApply(place(index)) }
+        }
+        var told: [Attempts.LogPlace] = []
+        _ = try guardian(lane, announce: { told.append($0) })
+        #expect(told == [place(1)])
+        #expect(try lane.store.attempts.quarantined() == [place(1)])
+        // Put aside is put aside: the next start does not find it again.
+        _ = try guardian(lane, announce: { _ in throw Announced() })
+    }
+
+    @Test func nothingIsPutAsideBeforeEverybodyCanKnowOfIt() throws {
+        let lane = try Lane.temporary()
+        for _ in 1...4 { try guardian(lane).willApply(place(1)) }
+        var isBroken = true
+        var guardian = PoisonGuard(
+            attempts: lane.store.attempts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            announce: { _ in if isBroken { throw Announced() } })
+        #expect(throws: Announced.self) { try guardian.begin(at: Lane.at(100)) }
+        #expect(try lane.store.attempts.quarantined().isEmpty)
+        isBroken = false
+        try guardian.begin(at: Lane.at(101))
+        #expect(try lane.store.attempts.quarantined() == [place(1)])
     }
 }

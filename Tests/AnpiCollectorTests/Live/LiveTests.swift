@@ -13,6 +13,9 @@ import Testing
 struct LiveTests {
     typealias Tokens = DoorFixture.Tokens
 
+    /// A stream is answered when it ends: beside tests that block their threads that may take a while.
+    static let patient = TestClient.Configuration(timeout: .seconds(50))
+
     static func entry(_ number: Int64, office: String? = nil) -> LiveEntry {
         LiveEntry(
             number: number, name: .siteContact, at: DoorFixture.now,
@@ -151,7 +154,8 @@ struct LiveTests {
         let cookie = fixture.access.sessions.begin(tokenID: id, at: DoorFixture.now)
         try await fixture.door().application().test(.live) { client in
             let port = try #require(client.port)
-            let text = try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+            let text = try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: Self.patient) {
+                client in
                 let credential: HTTPFields =
                     ended == .token
                     ? [.authorization: "Bearer \(Tokens.viewer.text)"]
@@ -172,7 +176,7 @@ struct LiveTests {
         #expect(fixture.hub.clientCount == 0)
     }
 
-    @Test func anOpenStreamDoesNotBlockTheShutdown() async throws {
+    @Test(.timeLimit(.minutes(1))) func anOpenStreamDoesNotBlockTheShutdown() async throws {
         let fixture = DoorFixture()
         let (ports, listening) = AsyncStream<Int>.makeStream()
         let door = try PeoplesDoor(
@@ -182,7 +186,8 @@ struct LiveTests {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let port = try #require(await ports.first { _ in true })
-            let text = try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+            let text = try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: Self.patient) {
+                client in
                 async let answer = client.get("/v1/live", headers: [.authorization: "Bearer \(Tokens.viewer.text)"])
                 _ = await fixture.journal.subscriptions.first { _ in true }
                 await group.triggerGracefulShutdown()

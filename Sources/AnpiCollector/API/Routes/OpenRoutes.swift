@@ -57,6 +57,8 @@ struct MetricsRoutes {
                 asOf: engine.now, statistics: engine.statistics, fleetVersion: engine.fleetVersion,
                 isDeaf: engine.deafSince != nil)
         }
-        return .text(parts.metrics.text(engine: engine, liveClients: parts.liveClients()), type: .metrics)
+        let hooks = (try? await parts.hooks.readings()) ?? []
+        return .text(
+            parts.metrics.text(engine: engine, hooks: hooks, liveClients: parts.liveClients()), type: .metrics)
     }
 }

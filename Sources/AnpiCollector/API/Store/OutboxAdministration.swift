@@ -21,17 +21,24 @@ package struct HookSummary: Hashable, Sendable {
 /// The outbox as people look after it.
 package struct OutboxAdministration: HookAdministration {
     private let outbox: Outbox
-    private let summaries: [HookSummary]
+    private let summaries: @Sendable () -> [HookSummary]
     private let threads: StoreThreads
     private let states: @Sendable () -> [String: HookState]
+    private let tallies: @Sendable () -> [String: HookTally]
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter states: how each hook stands, by name; one that is not in it is `ok`.
+    /// - Parameters:
+    ///   - hooks: those of the hooks file, in its order.
+    ///   - states: how each hook stands, by name; one that is not in it is `ok`.
+    ///   - tallies: how attempts have ended, by name.
     package init(
-        _ database: any SQLDatabase, lane: Int = 0, hooks: [HookSummary], threads: StoreThreads,
-        states: @escaping @Sendable () -> [String: HookState] = { [:] }, now: @escaping @Sendable () -> Timestamp
+        _ database: any SQLDatabase, lane: Int = 0, hooks: @escaping @Sendable () -> [HookSummary],
+        threads: StoreThreads,
+        states: @escaping @Sendable () -> [String: HookState] = { [:] },
+        tallies: @escaping @Sendable () -> [String: HookTally] = { [:] }, now: @escaping @Sendable () -> Timestamp
     ) {
         self.states = states
+        self.tallies = tallies
         self.outbox = Outbox(database, lane: lane)
         self.summaries = hooks
         self.threads = threads
@@ -39,19 +46,29 @@ package struct OutboxAdministration: HookAdministration {
     }
 
     package func hooks() async throws -> [JSON] {
-        let counts = try await threads.run { [outbox] in try outbox.counts() }
         let states = states()
-        return summaries.map { hook in
-            let count = counts.first { $0.hook == hook.name }
-            let dead = count?.dead ?? 0
-            let waiting = count?.waiting ?? 0
+        let readings = try await readings()
+        // The file may be read again meanwhile: each hook's own figures, not those in its place.
+        return summaries().map { hook in
+            let reading = readings.first { $0.name == hook.name }
             return [
                 "name": .string(hook.name), "url": .string(hook.host),
                 "events": .array(hook.events.map { .string($0) }),
                 "offices": hook.offices.map { .array($0.map { .string($0.text) }) } ?? .null,
-                "waiting": .integer(waiting), "dead": .integer(dead),
+                "waiting": .integer(reading?.waiting ?? 0), "dead": .integer(reading?.dead ?? 0),
                 "state": .word(states[hook.name] ?? .ok),
             ]
+        }
+    }
+
+    package func readings() async throws -> [HookReading] {
+        let counts = try await threads.run { [outbox] in try outbox.counts() }
+        let tallies = tallies()
+        return summaries().map { hook in
+            let count = counts.first { $0.hook == hook.name }
+            return HookReading(
+                name: hook.name, waiting: count?.waiting ?? 0, dead: count?.dead ?? 0,
+                tally: tallies[hook.name] ?? HookTally())
         }
     }
 

@@ -1,0 +1,38 @@
+import AnpiModel
+
+/// The engine's own words for why a task is as it is; all else that stands as a reason is what a person wrote.
+///
+/// Each has a whole sentence in the label table (`task.reason.…`) in both languages: people never see the bare word.
+package enum TaskReason: String, CaseIterable, Sendable {
+    /// Nobody has the skills, or who has them cannot be sent and did not say until when.
+    case nobody
+    /// Who could come has declined or not answered.
+    case allDeclined
+    /// Somebody comes on duty later; the sentence names who and when.
+    case nextOnDuty
+    /// An engineer did not answer an offer in time.
+    case expired
+    /// The engineer who was asked has said that they cannot be sent.
+    case engineerUnavailable
+    /// The engineer who had it, or was asked, has left the fleet.
+    case engineerRetired
+    /// The site is heard again: nobody needs to go.
+    case heardAgain
+    /// The site has left the fleet.
+    case retired
+    /// Its incident was closed by a person.
+    case incidentClosed
+    /// The whole site is silent: what a phone call was to ask is now asked by an incident.
+    case siteSilent
+}
+
+extension TaskReason {
+    /// The sentence's key in the label table; it may have places.
+    package var labelKey: String { "task.reason.\(rawValue)" }
+
+    /// The same in short, without places, where nobody is named.
+    package var plainLabelKey: String { Labels.has(labelKey + ".plain") ? labelKey + ".plain" : labelKey }
+
+    /// What a problem document says, which are English.
+    var sentence: String { Labels.text(plainLabelKey, .en) }
+}

@@ -1,0 +1,142 @@
+import AnpiEngine
+import AnpiModel
+import AnpiStore
+import Dispatch
+import Logging
+import Synchronization
+import Testing
+
+@testable import AnpiCollector
+
+/// The committing thread over a real log; it is begun and stopped by each test.
+@Suite struct GroupCommitTests {
+    /// How callers were answered, in order.
+    final class Answers: Sendable {
+        private let all = Mutex<[Bool]>([])
+        private let settled = DispatchSemaphore(value: 0)
+
+        func add(_ isDurable: Bool) {
+            all.withLock { $0.append(isDurable) }
+            settled.signal()
+        }
+
+        /// The answers once there are `count` more of them.
+        func next(_ count: Int) -> [Bool] {
+            for _ in 0..<count { settled.wait() }
+            return all.withLock { $0 }
+        }
+    }
+
+    private let lane: Lane
+    private let answers = Answers()
+    private let wasShutOut = DispatchSemaphore(value: 0)
+
+    init() throws { lane = try Lane.temporary() }
+
+    private func commit(over database: any SQLDatabase) throws -> GroupCommit {
+        let clock = SteadyClock()
+        let opened = try lane.store.log.openWriter(id: "w", at: clock.now())
+        return GroupCommit(
+            log: InputLog(database), writer: "w", start: .init(watermark: opened, sequence: 0), clock: clock,
+            metrics: CollectorMetrics(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            whenShutOut: { wasShutOut.signal() })
+    }
+
+    private func beat(_ seq: Int64) -> GroupCommit.Submission {
+        var frames = ByteWriter()
+        InputCodec.append(Lane.beat("a-server", seq, at: Double(seq)), to: &frames)
+        return submission(frames.bytes)
+    }
+
+    private func submission(_ frames: [UInt8], requests: Int = 1) -> GroupCommit.Submission {
+        GroupCommit.Submission(
+            frames: frames, requests: requests, oldest: .distantFuture, whenSettled: { answers.add($0) })
+    }
+
+    /// How many inputs each row of the log holds.
+    private func rows() throws -> [Int] {
+        try lane.store.log.read(after: Cursors()).rows.map { try InputCodec.decode($0.batch).count }
+    }
+
+    @Test func whatComesDuringACommitGoesTogetherIntoTheNext() throws {
+        let held = HeldDatabase(lane.database)
+        let commit = try commit(over: held)
+        #expect(commit.submit(beat(1)))
+        commit.begin()
+        held.waitForWriter()
+        for seq in 2...9 { #expect(commit.submit(beat(Int64(seq)))) }
+        held.release()
+        #expect(answers.next(9) == Array(repeating: true, count: 9))
+        commit.stop()
+        #expect(try rows() == [1, 8])
+        #expect(commit.waiting == 0)
+    }
+
+    @Test func whatDoesNotFitIsRefusedAtOnceAndTheRestIsKept() async throws {
+        let commit = try commit(over: lane.database)
+        #expect(commit.submit(submission([], requests: GroupCommit.waitingMax - 1)))
+        #expect(commit.submit(beat(1)))
+        #expect(!commit.submit(beat(2)), "as many wait as may")
+        #expect(commit.waiting == GroupCommit.waitingMax)
+
+        let directory = FleetDirectory()
+        directory.replace(with: DoorFixture.fleet)
+        let door = PeopleIntake(
+            intake: BeatIntake(directory: directory, clock: SteadyClock()), commit: commit, metrics: CollectorMetrics())
+        let answer = await door.ping(
+            site: SiteID(trusted: "shz-0041"), tier: .external, kind: .success, run: nil, body: [])
+        #expect(answer.status == 503)
+        #expect(answer.headers.contains { $0.name == "retry-after" })
+
+        commit.begin()
+        #expect(answers.next(2) == [true, true])
+        commit.stop()
+        #expect(try rows() == [1])
+        #expect(!commit.submit(beat(3)), "nothing is taken after the end")
+    }
+
+    @Test func bytesAreBoundedToo() throws {
+        let commit = try commit(over: lane.database)
+        let half = [UInt8](repeating: 0, count: GroupCommit.waitingBytesMax / 2)
+        #expect(commit.submit(submission(half)))
+        #expect(commit.submit(submission(half)))
+        #expect(!commit.submit(beat(1)))
+    }
+
+    @Test func aCommitThatFailsAcknowledgesNothingAndTheNextOneMay() throws {
+        let breaking = BreakingDatabase(lane.database)
+        let commit = try commit(over: breaking)
+        breaking.isBroken.store(true, ordering: .relaxed)
+        #expect(commit.submit(beat(1)))
+        commit.begin()
+        #expect(answers.next(1) == [false])
+        breaking.isBroken.store(false, ordering: .relaxed)
+        #expect(commit.submit(beat(2)))
+        #expect(answers.next(1) == [false, true])
+        commit.stop()
+        let inputs = try lane.store.log.read(after: Cursors()).rows.flatMap { try InputCodec.decode($0.batch) }
+        let beats = inputs.compactMap { input -> Int64? in
+            guard case .heartbeats(let heartbeats) = input else { return nil }
+            return heartbeats.request.beats.first?.seq
+        }
+        #expect(beats == [2])
+    }
+
+    @Test func whoHasBeenShutOutRefusesAllAndSaysSo() throws {
+        let held = HeldDatabase(lane.database)
+        let commit = try commit(over: held)
+        #expect(commit.submit(beat(1)))
+        commit.begin()
+        held.waitForWriter()
+        #expect(commit.submit(beat(2)))
+        let at = try lane.store.log.openWriter(id: "x", at: SteadyClock().now()) + .milliseconds(1)
+        _ = try lane.store.log.closeOthers(than: "x", watermark: at) { _ in
+            [GroupCommit.deafRow(Input.Span(from: at, to: at), at: at, of: "x", after: 0)]
+        }
+        held.release()
+        #expect(answers.next(2) == [false, false])
+        wasShutOut.wait()
+        #expect(!commit.submit(beat(3)))
+        commit.stop()
+    }
+}
