@@ -63,4 +63,13 @@ package struct SimulationRandom: RandomNumberGenerator, Sendable {
         }
         return weights.count - 1
     }
+
+    // The mathematics of the C library, so that only this file needs it.
+    static func sine(_ angle: Double) -> Double { sin(angle) }
+    static func cosine(_ angle: Double) -> Double { cos(angle) }
+    static func exponentiate(_ value: Double) -> Double { exp(value) }
+    static func logarithm10(_ value: Double) -> Double { log10(value) }
+
+    /// The share of a standard normal distribution below `value`.
+    static func normalShare(below value: Double) -> Double { 0.5 * erfc(-value / 2.0.squareRoot()) }
 }
