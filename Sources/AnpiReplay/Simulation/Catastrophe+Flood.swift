@@ -25,8 +25,9 @@ extension Catastrophe {
                 let here = pool.depthMeters * SimulationRandom.exponentiate(-distance * distance / 2)
                 if here > depth { (depth, rise) = (here, pool.riseSeconds) }
             }
+            // Who stands a little lower drowns deeper, but where no pool reaches nobody drowns.
+            guard depth > Self.harmfulMeters, depth - site.elevationMeters > Self.harmfulMeters else { continue }
             depth -= site.elevationMeters
-            guard depth > Self.harmfulMeters else { continue }
             drown(index, depth: depth, riseSeconds: rise, &ledger)
         }
         let chances = landscape.feeders.map { feeder in
