@@ -89,21 +89,35 @@ package struct FixedTimeoutRival: Sendable {
 
     /// The flags of `setting` in a run that ends at `end`.
     package func flags(_ setting: Setting, end: Timestamp) -> [FlagEpisode] {
+        Self.flags(silences(setting.scope, end: end), setting)
+    }
+
+    /// By municipality: the times in which a site that `scope` counts was not heard.
+    private func silences(_ scope: Scope, end: Timestamp) -> [[FlagEpisode]] {
         var silences: [[FlagEpisode]] = Array(repeating: [], count: municipalities)
-        let timeout = Duration.seconds(setting.timeoutMinutes * 60)
         for watched in sites {
             var gaps = watched.gaps
             if watched.lastHeard < end { gaps.append(Gap(from: watched.lastHeard, to: end)) }
             if let calendar = watched.calendar {
-                guard setting.scope == .declaredHours else { continue }
+                guard scope == .declaredHours else { continue }
                 gaps = gaps.flatMap { Self.open($0, calendar) }
             }
-            silences[watched.municipality] += gaps.compactMap { gap in
-                let from = gap.from + timeout
-                return from < gap.to ? FlagEpisode(site: watched.site, from: from, to: gap.to) : nil
+            silences[watched.municipality] += gaps.map {
+                FlagEpisode(site: watched.site, from: $0.from, to: $0.to)
             }
         }
-        return silences.flatMap { Self.flags($0, least: setting.least) }
+        return silences
+    }
+
+    private static func flags(_ silences: [[FlagEpisode]], _ setting: Setting) -> [FlagEpisode] {
+        let timeout = Duration.seconds(setting.timeoutMinutes * 60)
+        return silences.flatMap { silences in
+            let long = silences.compactMap { silence in
+                let from = silence.from + timeout
+                return from < silence.to ? FlagEpisode(site: silence.site, from: from, to: silence.to) : nil
+            }
+            return flags(long, least: setting.least)
+        }
     }
 
     /// The parts of a gap in which the site declares to be open.
@@ -151,24 +165,19 @@ extension FixedTimeoutRival {
         }
     }
 
-    /// How a setting does over all `runs`.
-    package static func score(_ setting: Setting, in runs: [Run]) -> FlagScore {
-        var total = FlagScore()
-        for run in runs { total.add(FlagScore(run.rival.flags(setting, end: run.end), truth: run.truth)) }
-        return total
-    }
-
     /// The setting of the grid with the highest F1 over all `runs`; of equals the one with fewer false flags.
     package static func best(in runs: [Run]) -> (setting: Setting, score: FlagScore)? {
         var best: (setting: Setting, score: FlagScore)?
-        for setting in settings {
-            let score = score(setting, in: runs)
-            if let known = best?.score,
-                (known.f1, -known.falseFlags) >= (score.f1, -score.falseFlags)
-            {
-                continue
+        for scope in Scope.allCases {
+            let silences = runs.map { $0.rival.silences(scope, end: $0.end) }
+            for setting in settings where setting.scope == scope {
+                var score = FlagScore()
+                for (run, silences) in zip(runs, silences) {
+                    score.add(FlagScore(flags(silences, setting), truth: run.truth))
+                }
+                if let known = best?.score, (known.f1, -known.falseFlags) >= (score.f1, -score.falseFlags) { continue }
+                best = (setting, score)
             }
-            best = (setting, score)
         }
         return best
     }
