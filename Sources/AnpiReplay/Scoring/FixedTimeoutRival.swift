@@ -28,8 +28,8 @@ package struct FixedTimeoutRival: Sendable {
 
     /// The grid that is searched.
     package static let settings: [Setting] = Scope.allCases.flatMap { scope in
-        [5, 10, 20, 40, 60, 120, 240, 480].flatMap { timeout in
-            [1, 2, 3, 4, 6, 8].map { Setting(scope: scope, timeoutMinutes: timeout, least: $0) }
+        [5, 10, 20, 40, 60, 120, 240, 480, 960, 1_440].flatMap { timeout in
+            [1, 2, 3, 4, 6, 8, 12].map { Setting(scope: scope, timeoutMinutes: timeout, least: $0) }
         }
     }
 

@@ -70,7 +70,9 @@ package enum ScorePicture {
             let (x, y) = (margin + said * side, margin + side - hit * side)
             let radius = 4 + min(10, log10(Double(bin.count)) * 2)
             text += "<circle class=\"b\" cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\"/>\n"
-            text += word("n = \(bin.count)", x: x + radius + 3, y: y + 4, said > 0.8 ? "end" : "start")
+            let isAtEdge = said > 0.8
+            text += word(
+                "n = \(bin.count)", x: isAtEdge ? x - radius - 3 : x + radius + 3, y: y + 4, isAtEdge ? "end" : "start")
         }
         return text
     }
