@@ -64,6 +64,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // Feeds, the fleet simulator with its truth, and scoring.
+        .target(name: "AnpiReplay", dependencies: ["AnpiModel"]),
         // Typed client of the API on libcurl.
         .target(name: "AnpiClient", dependencies: ["AnpiModel", "CCurl"]),
         // Probes, spool, sender.
@@ -113,6 +115,7 @@ let package = Package(
         ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
+        .testTarget(name: "AnpiReplayTests", dependencies: ["AnpiModel", "AnpiReplay"]),
         .testTarget(name: "AnpiDigestTests", dependencies: ["AnpiDigest"]),
         .testTarget(
             name: "AnpiEngineTests",

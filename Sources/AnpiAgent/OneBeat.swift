@@ -26,7 +26,7 @@ package enum OneBeat {
             at: SystemClock.now, intervalSeconds: configuration.intervalSeconds,
             uptimeSeconds: SystemFacts.uptimeSeconds(), disk: SystemFacts.disk(of: state.path), copies: copies)
         let beat = spool.append(content, steady: SystemClock.steady).beat
-        var result = Result(beat: HeartbeatText.json(of: beat).text, answers: [], isAccepted: false)
+        var result = Result(beat: beat.json.text, answers: [], isAccepted: false)
         guard let outgoing = spool.outgoing(runsMax: 1) else { return result }
         let client = try HTTPClient(options: configuration.clientOptions)
         for url in configuration.collectors where !result.isAccepted {

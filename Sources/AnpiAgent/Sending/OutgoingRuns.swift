@@ -39,7 +39,7 @@ extension Backlog {
         var bytes = 0
         for waiting in runs {
             guard waiting.boot == oldest.boot, taken.count < max(1, min(runsMax, Self.runsMax)) else { break }
-            bytes += HeartbeatText.json(of: waiting.run).text.utf8.count + 1
+            bytes += waiting.run.json.text.utf8.count + 1
             if !taken.isEmpty, bytes > Self.runBytesMax { break }
             taken.append(waiting.run)
         }

@@ -1,3 +1,4 @@
+import AnpiModel
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -50,21 +51,11 @@ extension Problem {
 
     /// Not JSON at all is 400; a missing member, wrong type or value is 422 and named by its path.
     init(_ error: DecodingError) {
-        switch error {
-        case .keyNotFound(let key, let context):
-            self.init(path: Self.path(context.codingPath + [key]), "is missing")
-        case .typeMismatch(let type, let context):
-            self.init(path: Self.path(context.codingPath), "must be \(Self.word(for: type))")
-        case .valueNotFound(let type, let context):
-            self.init(path: Self.path(context.codingPath), "must be \(Self.word(for: type)), not null")
-        case .dataCorrupted(let context):
-            if context.codingPath.isEmpty {
-                self.init(.malformed, "The body is not JSON in UTF-8.")
-            } else {
-                self.init(path: Self.path(context.codingPath), Self.reason(context.debugDescription))
-            }
-        @unknown default:
-            self.init(.malformed, "The body cannot be read.")
+        if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
+            self.init(.malformed, "The body is not JSON in UTF-8.")
+        } else {
+            let problem = FieldProblem(error)
+            self.init(path: problem.path.isEmpty ? "body" : problem.path, problem.message)
         }
     }
 
@@ -75,38 +66,5 @@ extension Problem {
         case 400..<500: self.init(.malformed, error.body ?? "The request cannot be read.")
         default: self.init(.failed, "The collector could not do this; its log says why.")
         }
-    }
-
-    /// `beats[3].interval`; the whole body where the path is empty.
-    static func path(_ keys: [any CodingKey]) -> String {
-        var text = ""
-        for key in keys {
-            if let index = key.intValue {
-                text += "[\(index)]"
-            } else {
-                text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
-            }
-        }
-        return text.isEmpty ? "body" : text
-    }
-
-    private static func word(for type: any Any.Type) -> String {
-        switch type {
-        case is String.Type: return "a string"
-        case is Bool.Type: return "true or false"
-        case is Int.Type, is Int64.Type, is Int32.Type: return "a whole number"
-        case is Double.Type: return "a number"
-        default:
-            let name = "\(type)"
-            if name.hasPrefix("Array") { return "a list" }
-            if name.hasPrefix("Dictionary") { return "an object" }
-            return "of another type"
-        }
-    }
-
-    /// Foundation's sentence for an enum names Swift types; ours are kept as they are.
-    private static func reason(_ description: String) -> String {
-        if description.hasPrefix("Cannot initialize") { return "is not one of the allowed words" }
-        return description.hasPrefix("not ") ? "is \(description)" : description
     }
 }

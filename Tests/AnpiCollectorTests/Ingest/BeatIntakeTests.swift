@@ -91,8 +91,14 @@ import Testing
     }
 
     @Test func aLogRowGivesBackWhatWasPutIn() throws {
-        let scanned = Array(HeartbeatScannerTests.contract.utf8).withUnsafeBufferPointer { HeartbeatScanner.scan($0) }
-        let request = try #require(scanned)
+        let request = HeartbeatRequest(
+            agent: agent, boot: "6f9c", sentAt: Timestamp(milliseconds: 3), version: "1.4.0", dropped: 0,
+            beats: [
+                Beat(
+                    seq: 1_841, at: Timestamp(milliseconds: 2), interval: 60,
+                    power: Beat.Power(source: .battery, charge: 0.41, runtimeSeconds: 540), link: .lte,
+                    copies: [CopyReport(tier: .external, state: .good, message: "最新")], notice: .lastGasp)
+            ])
         let inputs: [Input] = [
             .heartbeats(Heartbeats(receivedAt: Timestamp(milliseconds: 5), request: request)),
             .ping(

@@ -1,5 +1,3 @@
-import AnpiModel
-
 /// `new`, unless the key was told before: which of two values counts is the slow way's to say.
 private func once<Value>(_ old: Value?, _ new: Value) throws(HeartbeatScanner.Unusual) -> Value {
     guard old == nil else { throw HeartbeatScanner.Unusual() }
@@ -12,14 +10,14 @@ private func once<Value>(_ old: Value?, _ new: Value) throws(HeartbeatScanner.Un
 /// exponents, wrong types, damage) makes it answer nil, and `JSONDecoder` takes over: slower, and with the path of
 /// every mistake. The two are tested to agree on random messages, so that it is only ever a faster way to the same
 /// value.
-struct HeartbeatScanner {
+package struct HeartbeatScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     /// The request in `body`, or nil where it is not the usual form.
-    static func scan(_ body: UnsafeBufferPointer<UInt8>) -> HeartbeatRequest? {
+    package static func scan(_ body: UnsafeBufferPointer<UInt8>) -> HeartbeatRequest? {
         var scanner = HeartbeatScanner(body)
         do {
             let request = try scanner.request()

@@ -1,25 +1,15 @@
-import AnpiEngine
-import AnpiModel
-
-/// A place in a body that breaks a rule of the contract.
-struct FieldProblem: Error, Hashable {
-    /// Such as `beats[3].interval`.
-    var path: String
-    var message: String
-}
-
 /// Types are right when a heartbeat arrives here; these are the ranges of CONTRACTS §1.
-enum HeartbeatRules {
+package enum HeartbeatRules {
     static let beatsMax = 1_000
     static let bootBytesMax = 64
     static let versionBytesMax = 32
-    static let messageCharactersMax = 200
+    package static let messageCharactersMax = 200
     static let intervalSeconds = 1...86_400
     /// A year of one-second beats.
     static let countMax = 366 * 86_400
 
     /// The first range that is broken; the whole request is refused with it (422).
-    static func check(_ request: HeartbeatRequest) throws(FieldProblem) {
+    package static func check(_ request: HeartbeatRequest) throws(FieldProblem) {
         guard (1...bootBytesMax).contains(request.boot.utf8.count) else {
             throw FieldProblem(path: "boot", message: "must have 1 to \(bootBytesMax) bytes")
         }
@@ -64,30 +54,5 @@ enum HeartbeatRules {
             }
         }
         return nil
-    }
-
-    /// Beats of a request that can never be accepted, and the request without them.
-    ///
-    /// Runs ascend: one that begins before its predecessor has ended claims sequence numbers twice, and sending it
-    /// again would not help. The engine would ignore numbers and times out of bounds; nothing is acknowledged and then
-    /// dropped.
-    static func separate(_ request: HeartbeatRequest) -> (accepted: [Beat], rejected: [HeartbeatResponse.Rejection]) {
-        var accepted: [Beat] = []
-        var rejected: [HeartbeatResponse.Rejection] = []
-        var highest: Int64 = -1
-        for beat in request.beats {
-            let (last, overflow) = beat.seq.addingReportingOverflow(Int64((beat.count ?? 1) - 1))
-            if overflow || last >= BeatBounds.sequenceEnd {
-                rejected.append(.init(seq: beat.seq, reason: "the sequence numbers of the run are too large"))
-            } else if !BeatBounds.holds(beat.at) {
-                rejected.append(.init(seq: beat.seq, reason: "the time of the beat is out of range"))
-            } else if beat.seq <= highest {
-                rejected.append(.init(seq: beat.seq, reason: "runs must ascend and not overlap"))
-            } else {
-                highest = last
-                accepted.append(beat)
-            }
-        }
-        return (accepted, rejected)
     }
 }

@@ -2,8 +2,6 @@ import AnpiModel
 import FoundationEssentials
 import Testing
 
-@testable import AnpiCollector
-
 /// The hand-written reader and `JSONDecoder` must never disagree: it may only be silent where it is out of its depth.
 @Suite struct HeartbeatScannerTests {
     private func scan(_ text: String) -> HeartbeatRequest? {
@@ -47,7 +45,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
     func mutatedMessagesNeverGiveAnotherValueThanTheDecoder(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let original = Array(Self.contract.utf8)
         let pieces: [[UInt8]] = [
             "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "null", "true", "\u{0}", " ",
@@ -56,13 +54,13 @@ import Testing
         var agreed = 0
         for _ in 0..<2_000 {
             var bytes = original
-            for _ in 0..<random.below(3) + 1 {
-                let place = random.below(bytes.count)
-                switch random.below(4) {
+            for _ in 0..<Int.random(in: 0..<3, using: &random) + 1 {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
                 case 0: bytes.remove(at: place)
-                case 1: bytes.insert(contentsOf: pieces[random.below(pieces.count)], at: place)
-                case 2: bytes[place] = UInt8(random.below(256))
-                default: bytes.swapAt(place, random.below(bytes.count))
+                case 1: bytes.insert(contentsOf: pieces[Int.random(in: 0..<pieces.count, using: &random)], at: place)
+                case 2: bytes[place] = UInt8(Int.random(in: 0..<256, using: &random))
+                default: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &random))
                 }
             }
             let scanned = bytes.withUnsafeBufferPointer { HeartbeatScanner.scan($0) }
@@ -73,19 +71,4 @@ import Testing
         }
         #expect(agreed > 100, "the reader must read most of what is whole")
     }
-}
-
-/// A small generator with a printed seed, the same on every machine.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

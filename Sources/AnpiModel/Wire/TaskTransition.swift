@@ -1,0 +1,28 @@
+/// `POST /v1/tasks/{id}/transitions` (CONTRACTS §4).
+package struct TaskTransition: Hashable, Codable, Sendable {
+    /// A state of the task, or `declined`, which ends the offer.
+    package var to: Target
+    /// The engineer a coordinator acts for; with `to` = `offered`, the one to ask.
+    package var onBehalfOf: EngineerID?
+    package var reason: String?
+    package var eta: Timestamp?
+    package var retryAt: Timestamp?
+    package var note: String?
+
+    package init(
+        to: Target, onBehalfOf: EngineerID? = nil, reason: String? = nil, eta: Timestamp? = nil,
+        retryAt: Timestamp? = nil, note: String? = nil
+    ) {
+        self.to = to
+        self.onBehalfOf = onBehalfOf
+        self.reason = reason
+        self.eta = eta
+        self.retryAt = retryAt
+        self.note = note
+    }
+
+    package enum Target: String, Hashable, Codable, CaseIterable, Sendable {
+        case draft, offered, accepted, travelling, onSite, blocked, done, failed, cancelled
+        case declined
+    }
+}
