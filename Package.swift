@@ -64,8 +64,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        // Feeds, the fleet simulator with its truth, and scoring.
-        .target(name: "AnpiReplay", dependencies: ["AnpiModel"]),
+        // Feeds through the engine; the fleet simulator with its truth, which knows nothing of the engine; scoring.
+        .target(name: "AnpiReplay", dependencies: ["AnpiModel", "AnpiEngine", "AnpiHazards"]),
         // Typed client of the API on libcurl.
         .target(name: "AnpiClient", dependencies: ["AnpiModel", "CCurl"]),
         // Probes, spool, sender.
@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "anpi",
             dependencies: [
-                "AnpiModel", "AnpiClient",
+                "AnpiModel", "AnpiClient", "AnpiEngine", "AnpiReplay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

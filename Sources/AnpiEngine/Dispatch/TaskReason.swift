@@ -24,6 +24,10 @@ package enum TaskReason: String, CaseIterable, Sendable {
     case incidentClosed
     /// The whole site is silent: what a phone call was to ask is now asked by an incident.
     case siteSilent
+    /// An outage of its carrier explains the silence: nobody drives there.
+    case carrierOutage
+    /// A bad release of the agent explains it.
+    case badRelease
 }
 
 extension TaskReason {

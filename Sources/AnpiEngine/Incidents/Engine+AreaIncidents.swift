@@ -127,9 +127,9 @@ extension Engine {
 
     /// Nobody drives to a site that another cause silences.
     private mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
-        let reason = kind == .carrier ? "carrierOutage" : "badRelease"
+        let reason = kind == .carrier ? TaskReason.carrierOutage : .badRelease
         for task in sites[site].tasks where tasks[Int(task)]?.isUntouched == true {
-            cancel(Int(task), reason: reason, by: nil, into: &step)
+            cancel(Int(task), because: reason, into: &step)
         }
     }
 

@@ -133,7 +133,7 @@ extension Engine {
             switch reason {
             case .nextOnDuty: [person, JSON.Member("at", .time(next?.at))]
             case .expired, .engineerUnavailable, .engineerRetired: [person]
-            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent: []
+            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent, .carrierOutage, .badRelease: []
             }
         return ["key": .string(reason.labelKey), "arguments": .object(arguments.compactMap(\.self))]
     }
@@ -223,6 +223,12 @@ extension Engine {
     /// What an engineer works on: the oldest task that they have.
     func currentTask(of engineer: Int) -> TaskID? {
         tasks.open.first { tasks[$0]?.engineer == Int32(engineer) }.map { TaskID($0) }
+    }
+
+    /// The newest task of a kind at a site that is not final.
+    package func newestTask(_ kind: TaskKind, at site: SiteID) -> TaskID? {
+        guard let number = index.number(of: site) else { return nil }
+        return sites[number].tasks.last { tasks[Int($0)]?.kind == kind }.map { TaskID(Int($0)) }
     }
 
     // MARK: Findings

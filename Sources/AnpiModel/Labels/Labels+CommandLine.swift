@@ -96,6 +96,9 @@ extension Labels {
         Label(
             "cli.task.isNow", "{task} はいま「{state}」です{details}。何も変更していません。",
             "{task} is now “{state}”{details}. Nothing was changed."),
+        Label("cli.replay.refused", "{at} 適用できません：{why}", "{at} could not be applied: {why}"),
+        Label("cli.replay.sites", "{n}施設", "{n} sites"),
+        Label("cli.replay.sites.one", "{n}施設", "{n} site"),
         Label("cli.reason.road", "道路", "road"),
         Label("cli.reason.power", "停電", "no power"),
         Label("cli.reason.key", "鍵がない", "no key"),

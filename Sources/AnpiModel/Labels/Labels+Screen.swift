@@ -53,6 +53,9 @@ extension Labels {
         Label(
             "task.why.deviceOnly", "{device}だけが{since}から途絶。電話で確認してください",
             "Only the {device} is silent since {since}: phone them"),
+        Label("task.reason.carrierOutage", "通信事業者の障害のため訪問しません", "Its carrier is down: no visit is needed"),
+        Label("task.reason.badRelease", "見守りプログラムの不具合のため訪問しません", "A bad release of the agent: no visit is needed"),
+        Label("incident.reason.hazardOver", "警報が解除されました", "The warnings are over"),
         Label("incident.reason.heardAgain", "信号が戻りました", "It was heard again"),
         Label("incident.reason.retired", "施設が登録から外れました", "The site is no longer in the fleet"),
         Label("incident.reason.stable", "2時間、悪化がありません", "Nothing has got worse for 2 hours"),

@@ -8,6 +8,11 @@ protocol CollectorCommand: ParsableCommand {
     func run(in session: Session) throws(Complaint) -> ExitStatus
 }
 
+/// A command that needs no collector.
+protocol LocalCommand: ParsableCommand {
+    func run(in world: World) throws(Complaint) -> ExitStatus
+}
+
 /// Parses, composes, runs.
 enum Program {
     /// Runs one command line and returns what to tell the shell.
@@ -15,6 +20,7 @@ enum Program {
         if arguments.first == "check" { return CheckProgram.run(arguments, in: world) }
         do {
             var command = try Anpi.parseAsRoot(arguments)
+            if let local = command as? any LocalCommand { return try local.run(in: world).rawValue }
             guard let asking = command as? any CollectorCommand else {
                 // Help, or a group of commands without one of them.
                 try command.run()

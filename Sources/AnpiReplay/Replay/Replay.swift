@@ -1,0 +1,90 @@
+package import AnpiEngine
+import AnpiHazards
+package import AnpiModel
+
+/// A fleet and a feed through the engine that also runs live: the same lines give the same decisions, to the byte
+/// (ENGINE §3).
+///
+/// Time is the feed's: each line is applied at its `at`, and whatever was due until then is judged before it.
+package struct Replay: Sendable {
+    package private(set) var engine: Engine
+    private var line = 0
+    /// Steps of tasks and commands that the engine refused, by what it answered: a feed of a real day may know more
+    /// than the engine did.
+    package private(set) var refused: [Refusal] = []
+
+    package struct Refusal: Hashable, Sendable {
+        package var at: Timestamp
+        package var sentence: String
+    }
+
+    /// Refusals that are kept.
+    static let refusedMax = 1_000
+
+    /// - Parameter start: when the fleet is imported: no later than the first line.
+    package init(fleet: Fleet, start: Timestamp, parameters: Parameters = Parameters(), into step: inout Step) {
+        engine = Engine(parameters: parameters)
+        engine.advance(to: start, into: &step)
+        command(.importFleet(fleet), at: start, role: .admin, actor: "replay", into: &step)
+    }
+
+    /// Applies one line; what was decided is appended to `step`.
+    package mutating func take(_ line: FeedLine, into step: inout Step) {
+        self.line += 1
+        let at = line.at
+        switch line.event {
+        case .time: engine.advance(to: at, into: &step)
+        case .heartbeat(let request):
+            engine.apply(.heartbeats(Heartbeats(receivedAt: at, request: request)), at: at, into: &step)
+        case .heard(let agent, let until):
+            engine.apply(.heard(HeardSpan(receivedAt: at, agent: agent, until: until)), at: at, into: &step)
+        case .finding(var draft):
+            if draft.observedAt == nil { draft.observedAt = at }
+            command(.addFinding(draft), at: at, actor: draft.author ?? "feed", into: &step)
+        case .damage: engine.advance(to: at, into: &step)
+        case .hazard(let xml): hazardArrived(xml, at: at, into: &step)
+        case .task(let task): move(task, at: at, into: &step)
+        case .engineer(let change):
+            let availability = AvailabilityChange(
+                availability: change.available ? .available : .unavailable, reason: change.reason, until: change.until)
+            command(.setAvailability(change.id, availability), at: at, actor: change.id.text, into: &step)
+        }
+    }
+
+    private mutating func hazardArrived(_ xml: String, at: Timestamp, into step: inout Step) {
+        let bytes = Array(xml.utf8)
+        do throws(HazardError) {
+            let message = try HazardParser.parse(bytes, receivedAt: at)
+            let input = HazardInput(receivedAt: at, feed: "feed", digest: [], message: message)
+            engine.apply(.hazard(input), at: at, into: &step)
+        } catch {
+            let input = QuarantinedHazard(receivedAt: at, feed: "feed", digest: [], reason: error.reason)
+            engine.apply(.hazardQuarantined(input), at: at, into: &step)
+        }
+    }
+
+    /// A feed names a task by its site and kind: the newest such one that is not final.
+    private mutating func move(_ task: FeedLine.TaskStep, at: Timestamp, into step: inout Step) {
+        engine.advance(to: at, into: &step)
+        guard let id = engine.newestTask(task.kind, at: task.site) else {
+            return refuse("no open \(task.kind.rawValue) task at \(task.site)", at: at)
+        }
+        let transition = TaskTransition(to: task.to, onBehalfOf: task.engineer, reason: task.reason)
+        command(.transitionTask(id, transition), at: at, actor: "feed", into: &step)
+    }
+
+    private mutating func command(
+        _ change: Command.Change, at: Timestamp, role: Role = .coordinator, actor: String, into step: inout Step
+    ) {
+        let command = Command(
+            operation: "feed-\(line)", bodyDigest: [], actor: Command.Actor(name: actor, role: role), receivedAt: at,
+            change: change)
+        engine.apply(.command(command), at: at, into: &step)
+        for outcome in step.outcomes where outcome.status >= 400 { refuse(outcome.body.text, at: at) }
+        step.outcomes = []
+    }
+
+    private mutating func refuse(_ sentence: String, at: Timestamp) {
+        if refused.count < Self.refusedMax { refused.append(Refusal(at: at, sentence: sentence)) }
+    }
+}
