@@ -53,9 +53,12 @@ enum HeartbeatRules {
             if beat.reason != nil { return ("reason", "belongs to a goodbye only") }
             if beat.backAt != nil { return ("backAt", "belongs to a goodbye only") }
         }
-        var tiers: Set<CopyTier> = []
-        for (index, copy) in (beat.copies ?? []).enumerated() {
-            if !tiers.insert(copy.tier).inserted { return ("copies[\(index)].tier", "is told twice") }
+        let copies = beat.copies ?? []
+        for (index, copy) in copies.enumerated() {
+            // There are five tiers: the sixth copy at the latest ends this.
+            if copies[..<index].contains(where: { $0.tier == copy.tier }) {
+                return ("copies[\(index)].tier", "is told twice")
+            }
             if let bytes = copy.bytes, bytes < 0 { return ("copies[\(index)].bytes", "must not be negative") }
             if let message = copy.message, message.utf8.count > messageCharactersMax,
                 message.unicodeScalars.count > messageCharactersMax
@@ -72,10 +75,9 @@ enum HeartbeatRules {
     /// again would not help. The engine would ignore numbers and times out of bounds; nothing is acknowledged and then
     /// dropped.
     static func separate(_ request: HeartbeatRequest) -> (accepted: [Beat], rejected: [HeartbeatResponse.Rejection]) {
-        var accepted: [Beat] = []
         var rejected: [HeartbeatResponse.Rejection] = []
         var highest: Int64 = -1
-        for beat in request.beats {
+        let accepted = request.beats.filter { beat in
             let (last, overflow) = beat.seq.addingReportingOverflow(Int64((beat.count ?? 1) - 1))
             if overflow || last >= BeatBounds.sequenceEnd {
                 rejected.append(.init(seq: beat.seq, reason: "the sequence numbers of the run are too large"))
@@ -85,8 +87,9 @@ enum HeartbeatRules {
                 rejected.append(.init(seq: beat.seq, reason: "runs must ascend and not overlap"))
             } else {
                 highest = last
-                accepted.append(beat)
+                return true
             }
+            return false
         }
         return (accepted, rejected)
     }
