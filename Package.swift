@@ -32,6 +32,8 @@ let package = Package(
     targets: [
         // C doors: each is a header with fixed-arity functions, wrapped by exactly one Swift target.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Giving freed memory back after a fleet import, and measuring it; no library of its own.
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "CCrypto",
             linkerSettings: [.linkedLibrary("crypto")]
@@ -72,7 +74,8 @@ let package = Package(
         .target(
             name: "AnpiCollector",
             dependencies: [
-                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest", "CZlib",
+                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest", "CMalloc",
+                "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
