@@ -113,6 +113,17 @@ let package = Package(
             ]
         ),
 
+        // Measures the engine alone (Benchmarks/run-engine). In this package because `package` declarations end with it;
+        // no product, so that no program is built with it.
+        .executableTarget(
+            name: "anpi-engine-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite", "CMalloc",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/engine/Sources"
+        ),
+
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
         .testTarget(name: "AnpiDigestTests", dependencies: ["AnpiDigest"]),
         .testTarget(
