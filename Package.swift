@@ -32,6 +32,8 @@ let package = Package(
     targets: [
         // C doors: each is a header with fixed-arity functions, wrapped by exactly one Swift target.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Giving freed memory back after a fleet import, and measuring it; no library of its own.
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "CCrypto",
             linkerSettings: [.linkedLibrary("crypto")]
@@ -76,7 +78,8 @@ let package = Package(
         .target(
             name: "AnpiCollector",
             dependencies: [
-                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest", "CZlib",
+                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest", "CMalloc",
+                "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -112,6 +115,17 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
+        ),
+
+        // Measures the engine alone (Benchmarks/run-engine). In this package because `package` declarations end with it;
+        // no product, so that no program is built with it.
+        .executableTarget(
+            name: "anpi-engine-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite", "CMalloc",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/engine/Sources"
         ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),

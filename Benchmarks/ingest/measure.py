@@ -137,8 +137,8 @@ class Run:
             facts = {"agents": agents, "offices": self.options.offices, "engine": []}
             self.collector = facts
             facts["fleetImportSeconds"] = collector.import_fleet()
-            facts["residentBytesIdle"] = servers.resident_bytes([collector.process.pid])
             self.hear_all(collector, facts)
+            facts["residentBytesIdle"] = servers.resident_bytes([collector.process.pid])
             self.door("collector, agents' door, durable", collector, "agents")
             self.door("collector, people's door, durable", collector, "people")
             self.door(

@@ -36,7 +36,7 @@ def _collector_lines(facts: dict) -> list[str]:
         f"Collector: fleet of {facts['agents']:,} agents in {_seconds(facts['fleetImportSeconds'])}; each agent heard "
         f"for the first time in {_seconds(facts['firstBeatsSeconds'])}, decided "
         f"{_seconds(facts['firstDecidedSeconds'])} after that.",
-        f"Resident {facts['residentBytesIdle'] / 2**20:,.0f} MiB with the fleet loaded; database "
+        f"Resident {facts['residentBytesIdle'] / 2**20:,.0f} MiB with the fleet loaded and every agent heard; database "
         f"{facts['databaseBytes'] / 2**20:,.0f} MiB at the end.",
     ]
     for row in facts["engine"]:

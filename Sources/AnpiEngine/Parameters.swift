@@ -60,6 +60,10 @@ package struct Parameters: Hashable, Sendable {
     var rivalCountsFrom = 0.01
     /// A rival that darkens less than this share opens no incident.
     var rivalOpensFrom = 0.3
+    /// A carrier's outage is over when it darkens less than this.
+    var rivalEndsBelow = 0.1
+    /// At an alarm: one carrier holds so many of the silent sites that its share there makes this a chance below it.
+    var carrierTail = 0.01
     /// A rival that explains more than this is named as the cause.
     var rivalNamedFrom = 0.5
     /// How long a release counts as new.

@@ -94,6 +94,29 @@ import Testing
         #expect(story.step.history.isEmpty)
     }
 
+    @Test func singleBeatsOfABacklogBecomeOneRecordWhereNoneIsMissing() {
+        var story = Story()
+        story.beat("a-1", 100)
+        story.pass(.seconds(3_600))
+        let back = story.now
+        story.beat("a-1", 160)
+        _ = story.news()
+        // Sent as single beats, a little late each; 130 is missing, and 141 comes after a pause.
+        let sequences = Array(101...129) + Array(131...150)
+        story.send(
+            "a-1",
+            sequences.map { seq in
+                let pause = seq > 140 ? 300_000 : 0
+                return Beat(
+                    seq: Int64(seq), at: back.adding(Int64(-(160 - seq) * 60_000 + seq % 3 + pause)), interval: 60)
+            })
+        let records = story.step.history.map { row -> [Int] in
+            if case .lateRun(_, _, let seq, let count, _, _) = row { [Int(seq), count] } else { [] }
+        }
+        #expect(records == [[101, 29], [131, 10], [141, 10]])
+        #expect(story.step.decisions.isEmpty)
+    }
+
     @Test func theBacklogOfTheBootBeforeIsHistoryToo() {
         var story = Story()
         story.beat("a-1", 100, boot: "old")

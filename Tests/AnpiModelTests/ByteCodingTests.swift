@@ -31,6 +31,44 @@ import Testing
         }
     }
 
+    @Test func optionalValuesAreWrittenAsTheGeneralWayWritesThem() throws {
+        var concrete = ByteWriter()
+        var general = ByteWriter()
+        let instant = Timestamp(milliseconds: 1_663_966_680_250)
+        for isThere in [true, false] {
+            concrete.put(isThere ? 7 : nil as Int64?)
+            general.put(isThere ? 7 : nil as Int64?) { $0.put($1) }
+            concrete.put(isThere ? 0.25 : nil as Double?)
+            general.put(isThere ? 0.25 : nil as Double?) { $0.put($1) }
+            concrete.put(isThere ? instant : nil as Timestamp?)
+            general.put(isThere ? instant : nil as Timestamp?) { $0.put($1) }
+            concrete.put(isThere ? "施設" : nil as String?)
+            general.put(isThere ? "施設" : nil as String?) { $0.put($1) }
+        }
+        #expect(concrete.bytes == general.bytes)
+        var reader = ByteReader(concrete.bytes)
+        for isThere in [true, false] {
+            #expect(try reader.optionalInteger64() == (isThere ? 7 : nil))
+            #expect(try reader.optionalDouble() == (isThere ? 0.25 : nil))
+            #expect(try reader.optionalTimestamp() == (isThere ? instant : nil))
+            #expect(try reader.optionalString() == (isThere ? "施設" : nil))
+        }
+        #expect(reader.isAtEnd)
+    }
+
+    @Test(arguments: [0, 1, 127, 128, 16_384])
+    func whatIsCountedReadsBackAsASlice(_ count: Int) throws {
+        var writer = ByteWriter()
+        writer.put(byte: 9)
+        writer.put(counted: { for index in 0..<count { $0.put(byte: UInt8(truncatingIfNeeded: index)) } })
+        writer.put(byte: 10)
+        var reader = ByteReader(writer.bytes)
+        #expect(try reader.byte() == 9)
+        #expect(try Array(reader.slice()) == (0..<count).map { UInt8(truncatingIfNeeded: $0) })
+        #expect(try reader.byte() == 10)
+        #expect(reader.isAtEnd)
+    }
+
     @Test func extremesReadBackEqual() throws {
         for integer in [Int64.min, -1, 0, 1, .max] {
             var writer = ByteWriter()

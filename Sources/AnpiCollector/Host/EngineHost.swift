@@ -204,16 +204,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         var guardian = PoisonGuard(
             attempts: store.attempts, logger: logger, announce: { try self.tellEveryone(of: $0) })
         var lastCheckpoint = clock.now()
+        var freed = FreedMemory()
         while !state.withLock({ $0.isStopping }) {
             do {
                 if owner == nil {
                     owner = try load(&guardian)
                     lastCheckpoint = clock.now()
+                    freed.muchWasFreed(at: lastCheckpoint)
                 }
                 guard owner != nil else { continue }
                 let committed = try owner?.turn(
                     before: { try guardian.willApply($0) }, outbox: outbox)
                 if let committed, let owner { tell(committed, of: owner) }
+                if committed?.fleetChanged == true { freed.muchWasFreed(at: clock.now()) }
                 isCaughtUp = committed?.isCaughtUp ?? true
                 didWork = (committed?.rows ?? 0) > 0
                 if isCaughtUp { try guardian.caughtUp() }
@@ -231,6 +234,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                 recover(from: error, &guardian)
             }
             expireWaiters(at: clock.now())
+            if freed.isDue(at: clock.now()) { FreedMemory.giveBack() }
             if isCaughtUp { doorbell.wait(atMost: didWork ? Self.pollBusy : Self.pollIdle) }
         }
         do {

@@ -183,16 +183,17 @@ struct LaneOwner {
     ) throws {
         let whole = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: Self.wholeRow)
         guard !quarantined.contains(whole) else { return }
-        let decoded: [Input]
+        let inputs: [Input]
         do {
-            decoded = try InputCodec.decode(row.batch)
+            inputs = try InputCodec.decode(row.batch)
         } catch {
             throw UnreadableRow(place: whole)
         }
-        let inputs = decoded.enumerated()
-            .map { (index: $0.offset, input: $0.element, at: Self.time(of: $0.element, in: row)) }
+        let order = inputs.enumerated()
+            .map { (index: $0.offset, at: Self.time(of: $0.element, in: row)) }
             .sorted { ($0.at, $0.index) < ($1.at, $1.index) }
-        for (index, input, at) in inputs {
+        for (index, at) in order {
+            let input = inputs[index]
             let place = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: index)
             guard !quarantined.contains(place) else { continue }
             try each(place)

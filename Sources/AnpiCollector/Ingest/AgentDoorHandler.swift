@@ -312,7 +312,9 @@ final class AgentDoorHandler: ChannelInboundHandler {
         } else if manner.saysKeepAlive {
             buffer.writeStaticString("connection: keep-alive\r\n")
         }
-        buffer.writeString("content-length: \(body.count)\r\n\r\n")
+        buffer.writeStaticString("content-length: ")
+        buffer.writeString(String(body.count))
+        buffer.writeStaticString("\r\n\r\n")
         if manner.sendsBody { buffer.writeBytes(body) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         deadline = .now() + Self.idleTime

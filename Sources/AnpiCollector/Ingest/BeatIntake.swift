@@ -97,18 +97,17 @@ package struct BeatIntake: Sendable {
 
     /// The answer's JSON, written by hand: it is sent once a beat.
     static func answer(acknowledged: Int64, rejected: [HeartbeatResponse.Rejection], interval: Int) -> [UInt8] {
-        var text = "{\"acknowledged\":"
-        text += String(acknowledged)
-        text += ",\"rejected\":"
-        if rejected.isEmpty {
-            text += "[]"
-        } else {
-            JSON.array(rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] }).write(to: &text)
-        }
-        text += ",\"interval\":"
-        text += String(interval)
-        text += ",\"directives\":[]}"
-        return Array(text.utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(96)
+        text += "{\"acknowledged\":".utf8
+        text += String(acknowledged).utf8
+        text += ",\"rejected\":".utf8
+        let list = rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] as JSON }
+        text += (list.isEmpty ? "[]" : JSON.array(list).text).utf8
+        text += ",\"interval\":".utf8
+        text += String(interval).utf8
+        text += ",\"directives\":[]}".utf8
+        return text
     }
 
     private static func tooLarge(_ limit: Int) -> WireAnswer {

@@ -174,20 +174,8 @@ extension ByteReader {
         Coordinate(latitude: try double(), longitude: try double())
     }
 
-    mutating func optionalString() throws(ByteCodingError) -> String? {
-        try bool() ? try string() : nil
-    }
-
-    mutating func optionalDouble() throws(ByteCodingError) -> Double? {
-        try bool() ? try double() : nil
-    }
-
     mutating func optionalInteger() throws(ByteCodingError) -> Int? {
         try bool() ? try integer() : nil
-    }
-
-    mutating func optionalTimestamp() throws(ByteCodingError) -> Timestamp? {
-        try bool() ? try timestamp() : nil
     }
 
     mutating func optionalHours() throws(ByteCodingError) -> OpeningHours? {

@@ -31,23 +31,24 @@ package enum InputCodec {
     }
 
     package static func append(_ input: Input, to row: inout ByteWriter) {
-        let payload: [UInt8]
-        let kind: Kind
         switch input {
         case .heartbeats(let heartbeats):
-            var writer = ByteWriter(reserving: 128)
-            write(heartbeats, to: &writer)
-            (kind, payload) = (.heartbeats, writer.bytes)
-        case .ping(let ping): (kind, payload) = (.ping, json(ping))
-        case .command(let command): (kind, payload) = (.command, json(command))
-        case .deaf(let span): (kind, payload) = (.deaf, json(span))
-        case .quarantined(let quarantined): (kind, payload) = (.quarantined, json(quarantined))
-        case .anchored(let anchored): (kind, payload) = (.anchored, json(anchored))
-        case .hazard(let hazard): (kind, payload) = (.hazard, json(hazard))
-        case .hazardQuarantined(let hazard): (kind, payload) = (.hazardQuarantined, json(hazard))
-        case .feedSeen(let seen): (kind, payload) = (.feedSeen, json(seen))
-        case .heard(let heard): (kind, payload) = (.heard, json(heard))
+            row.put(byte: Kind.heartbeats.rawValue)
+            // Written in place: a buffer of its own would be one allocation a beat.
+            row.put(counted: { write(heartbeats, to: &$0) })
+        case .ping(let ping): append(.ping, json(ping), to: &row)
+        case .command(let command): append(.command, json(command), to: &row)
+        case .deaf(let span): append(.deaf, json(span), to: &row)
+        case .quarantined(let quarantined): append(.quarantined, json(quarantined), to: &row)
+        case .anchored(let anchored): append(.anchored, json(anchored), to: &row)
+        case .hazard(let hazard): append(.hazard, json(hazard), to: &row)
+        case .hazardQuarantined(let hazard): append(.hazardQuarantined, json(hazard), to: &row)
+        case .feedSeen(let seen): append(.feedSeen, json(seen), to: &row)
+        case .heard(let heard): append(.heard, json(heard), to: &row)
         }
+    }
+
+    private static func append(_ kind: Kind, _ payload: [UInt8], to row: inout ByteWriter) {
         row.put(byte: kind.rawValue)
         row.put(raw: payload)
     }
@@ -101,6 +102,25 @@ package enum InputCodec {
 
 // MARK: Heartbeats
 
+// Like those of writer and reader, but of this module: the compiler specialises generic functions inside one only, and
+// a beat would pay for looking its types up.
+
+private func place<Word: Equatable>(of word: Word, in words: [Word]) -> UInt8 { UInt8(words.firstIndex(of: word)!) }
+
+private func list<Element>(
+    _ reader: inout ByteReader, _ read: (inout ByteReader) throws(ByteCodingError) -> Element
+) throws(ByteCodingError) -> [Element] {
+    var elements: [Element] = []
+    for _ in 0..<(try reader.count()) { elements.append(try read(&reader)) }
+    return elements
+}
+
+private func word<Word>(in words: [Word], _ reader: inout ByteReader) throws(ByteCodingError) -> Word {
+    let place = Int(try reader.byte())
+    guard place < words.count else { throw .malformed }
+    return words[place]
+}
+
 // The place of a word in these lists is what the log holds: append, never reorder.
 private let powerSources: [PowerSource] = [.mains, .battery, .unknown]
 private let links: [Link] = [.fixed, .lte, .satellite, .unknown]
@@ -130,20 +150,21 @@ extension InputCodec {
         writer.put(heartbeats.receivedAt)
         writer.put(request.agent.text)
         writer.put(request.boot)
-        writer.put(request.sentAt) { $0.put($1) }
-        writer.put(request.version) { $0.put($1) }
-        writer.put(request.dropped) { $0.put($1) }
-        writer.put(list: request.beats) { write($1, to: &$0) }
+        writer.put(request.sentAt)
+        writer.put(request.version)
+        writer.put(request.dropped.map { Int64($0) })
+        writer.put(unsigned: UInt64(request.beats.count))
+        for beat in request.beats { write(beat, to: &writer) }
     }
 
     fileprivate static func readHeartbeats(_ reader: inout ByteReader) throws(ByteCodingError) -> Heartbeats {
         let receivedAt = try reader.timestamp()
         let agent = AgentID(trusted: try reader.string())
         let boot = try reader.string()
-        let sentAt = try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() }
-        let version = try reader.optional { reader throws(ByteCodingError) in try reader.string() }
-        let dropped = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
-        let beats = try reader.list { reader throws(ByteCodingError) in try readBeat(&reader) }
+        let sentAt = try reader.optionalTimestamp()
+        let version = try reader.optionalString()
+        let dropped = try reader.optionalInteger()
+        let beats = try list(&reader, readBeat)
         return Heartbeats(
             receivedAt: receivedAt,
             request: HeartbeatRequest(
@@ -168,18 +189,21 @@ extension InputCodec {
         if let count = beat.count { writer.put(count) }
         if let uptime = beat.uptimeSeconds { writer.put(uptime) }
         if let power = beat.power {
-            writer.put(power.source, in: powerSources)
-            writer.put(power.charge) { $0.put($1) }
-            writer.put(power.runtimeSeconds) { $0.put($1) }
+            writer.put(byte: place(of: power.source, in: powerSources))
+            writer.put(power.charge)
+            writer.put(power.runtimeSeconds)
         }
-        if let link = beat.link { writer.put(link, in: links) }
+        if let link = beat.link { writer.put(byte: place(of: link, in: links)) }
         if let disk = beat.disk {
             writer.put(disk.freeBytes)
             writer.put(disk.totalBytes)
         }
-        if let copies = beat.copies { writer.put(list: copies) { write($1, to: &$0) } }
-        if let notice = beat.notice { writer.put(notice, in: notices) }
-        if let reason = beat.reason { writer.put(reason, in: reasons) }
+        if let copies = beat.copies {
+            writer.put(unsigned: UInt64(copies.count))
+            for copy in copies { write(copy, to: &writer) }
+        }
+        if let notice = beat.notice { writer.put(byte: place(of: notice, in: notices)) }
+        if let reason = beat.reason { writer.put(byte: place(of: reason, in: reasons)) }
         if let backAt = beat.backAt { writer.put(backAt) }
     }
 
@@ -190,38 +214,36 @@ extension InputCodec {
         if parts.contains(.uptime) { beat.uptimeSeconds = try reader.integer64() }
         if parts.contains(.power) {
             beat.power = Beat.Power(
-                source: try reader.word(in: powerSources),
-                charge: try reader.optional { reader throws(ByteCodingError) in try reader.double() },
-                runtimeSeconds: try reader.optional { reader throws(ByteCodingError) in try reader.integer64() })
+                source: try word(in: powerSources, &reader),
+                charge: try reader.optionalDouble(),
+                runtimeSeconds: try reader.optionalInteger64())
         }
-        if parts.contains(.link) { beat.link = try reader.word(in: links) }
+        if parts.contains(.link) { beat.link = try word(in: links, &reader) }
         if parts.contains(.disk) {
             beat.disk = Beat.Disk(freeBytes: try reader.integer64(), totalBytes: try reader.integer64())
         }
-        if parts.contains(.copies) {
-            beat.copies = try reader.list { reader throws(ByteCodingError) in try readCopy(&reader) }
-        }
-        if parts.contains(.notice) { beat.notice = try reader.word(in: notices) }
-        if parts.contains(.reason) { beat.reason = try reader.word(in: reasons) }
+        if parts.contains(.copies) { beat.copies = try list(&reader, readCopy) }
+        if parts.contains(.notice) { beat.notice = try word(in: notices, &reader) }
+        if parts.contains(.reason) { beat.reason = try word(in: reasons, &reader) }
         if parts.contains(.backAt) { beat.backAt = try reader.timestamp() }
         return beat
     }
 
     private static func write(_ copy: CopyReport, to writer: inout ByteWriter) {
-        writer.put(copy.tier, in: tiers)
-        writer.put(copy.state, in: copyStates)
-        writer.put(copy.goodAt) { $0.put($1) }
-        writer.put(copy.verifiedAt) { $0.put($1) }
-        writer.put(copy.bytes) { $0.put($1) }
-        writer.put(copy.message) { $0.put($1) }
+        writer.put(byte: place(of: copy.tier, in: tiers))
+        writer.put(byte: place(of: copy.state, in: copyStates))
+        writer.put(copy.goodAt)
+        writer.put(copy.verifiedAt)
+        writer.put(copy.bytes)
+        writer.put(copy.message)
     }
 
     private static func readCopy(_ reader: inout ByteReader) throws(ByteCodingError) -> CopyReport {
         CopyReport(
-            tier: try reader.word(in: tiers), state: try reader.word(in: copyStates),
-            goodAt: try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() },
-            verifiedAt: try reader.optional { reader throws(ByteCodingError) in try reader.timestamp() },
-            bytes: try reader.optional { reader throws(ByteCodingError) in try reader.integer64() },
-            message: try reader.optional { reader throws(ByteCodingError) in try reader.string() })
+            tier: try word(in: tiers, &reader), state: try word(in: copyStates, &reader),
+            goodAt: try reader.optionalTimestamp(),
+            verifiedAt: try reader.optionalTimestamp(),
+            bytes: try reader.optionalInteger64(),
+            message: try reader.optionalString())
     }
 }

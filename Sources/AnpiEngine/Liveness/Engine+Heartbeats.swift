@@ -22,17 +22,23 @@ extension Engine {
         let bootBefore = agents[number].seen.current?.hash
         let isOlderBoot = self.isOlderBoot(boot, of: number, request, receivedAt: received, correction: correction)
         var hasNews = false
+        var late = LateRuns()
         for beat in request.beats {
             guard let run = Run(beat, receivedAt: received, correction: correction) else {
                 ignore("a run beyond all bounds", agent: request.agent, into: &step)
                 continue
             }
-            let isNews = runArrived(
-                run, of: number, boot: boot, bootName: request.boot, isOlderBoot: isOlderBoot, into: &step)
+            let isNews = runArrived(run, of: number, boot: boot, isOlderBoot: isOlderBoot, late: &late)
             guard isNews else { continue }
             hasNews = true
             if let version = request.version { versionReported(version, by: number) }
             beatIsNews(beat, run, of: number, at: received, into: &step)
+        }
+        for run in late.runs {
+            step.history.append(
+                .lateRun(
+                    agent: request.agent, boot: request.boot, seq: run.numbers.lowerBound,
+                    count: run.numbers.count, from: run.from, to: run.to))
         }
         if agents[number].seen.current?.hash != bootBefore { agents[number].booted(as: request.boot) }
         if !hasNews { agents[number].contact.requestArrived(at: received) }
@@ -77,6 +83,21 @@ extension Engine {
         }
     }
 
+    /// What one request tells of the past. Beats that a sender did not merge become one record here, where none is
+    /// missing between them: a backlog of single beats would write a row each.
+    private struct LateRuns {
+        private(set) var runs: [(numbers: ClosedRange<Int64>, from: Timestamp, to: Timestamp)] = []
+
+        mutating func append(_ numbers: ClosedRange<Int64>, of run: Run) {
+            let from = run.time(of: numbers.lowerBound)
+            let to = run.time(of: numbers.upperBound)
+            guard let last = runs.last, last.numbers.upperBound + 1 == numbers.lowerBound, last.to <= from,
+                from < last.to.adding(2 * run.interval)
+            else { return runs.append((numbers, from, to)) }
+            runs[runs.count - 1] = (last.numbers.lowerBound...numbers.upperBound, last.from, to)
+        }
+    }
+
     /// True for a boot never met before whose beats are older than what the agent's current boot sent.
     private func isOlderBoot(
         _ boot: UInt64, of number: Int, _ request: HeartbeatRequest, receivedAt: Timestamp, correction: Int64?
@@ -90,7 +111,7 @@ extension Engine {
 
     /// True where the run tells how the agent is now; what it tells of the past becomes history.
     private mutating func runArrived(
-        _ run: Run, of number: Int, boot: UInt64, bootName: String, isOlderBoot: Bool, into step: inout Step
+        _ run: Run, of number: Int, boot: UInt64, isOlderBoot: Bool, late: inout LateRuns
     ) -> Bool {
         let seen = agents[number].seen.beatsArrived(run.numbers, boot: boot, isOlderBoot: isOlderBoot)
         let isLast: Bool
@@ -107,11 +128,7 @@ extension Engine {
             // Of a run that is news only its past is history; the newest beat speaks for itself.
             let last = isNews && part.upperBound == run.numbers.upperBound ? part.upperBound - 1 : part.upperBound
             guard last >= part.lowerBound else { continue }
-            step.history.append(
-                .lateRun(
-                    agent: index.agents[number].id, boot: bootName, seq: part.lowerBound,
-                    count: Int(last - part.lowerBound) + 1, from: run.time(of: part.lowerBound), to: run.time(of: last)
-                ))
+            late.append(part.lowerBound...last, of: run)
         }
         return isNews
     }

@@ -25,8 +25,40 @@ extension Engine {
         }
         for member in scan(around: rest) { inAlarm.insert(ascending: Int32(member)) }
         guard inAlarm.count >= parameters.alarmSites else { return }
+        if let carrier = carrier(holding: inAlarm.map(Int.init)) {
+            rivals[carrier].isEstablished = true
+            openCarrierIncidents(into: &step)
+            inAlarm.removeAll { index.areas.places(of: Int($0)).carrier == Int32(carrier) }
+            guard inAlarm.count >= parameters.alarmSites else { return }
+        }
         // All alarms of one instant are one incident.
         openAreaIncident(inAlarm.map(Int.init), into: &step)
+    }
+
+    /// The carrier that holds so many of the silent sites that chance does not explain it by its share of all sites there
+    /// (inference 3); nil where none does, or where all there is one carrier's.
+    private func carrier(holding silent: [Int]) -> Int? {
+        var carriers: [Int32] = []
+        for site in silent { carriers.insert(ascending: index.areas.places(of: site).carrier) }
+        var municipalities: [Int32] = []
+        for site in silent { municipalities.insert(ascending: index.areas.places(of: site).municipality) }
+        for carrier in carriers where carrier >= 0 {
+            let held = silent.count { index.areas.places(of: $0).carrier == carrier }
+            guard held >= parameters.alarmSites else { continue }
+            var all = 0
+            var own = 0
+            for area in municipalities {
+                for site in index.areas.members(of: Int(area)) {
+                    all += 1
+                    if index.areas.places(of: Int(site)).carrier == carrier { own += 1 }
+                }
+            }
+            let share = Double(own) / Double(all)
+            let tail = PoissonBinomial.upperTail(
+                of: Array(repeating: share, count: silent.count), atLeast: held, enough: parameters.carrierTail)
+            if tail < parameters.carrierTail { return Int(carrier) }
+        }
+        return nil
     }
 
     /// Whether a site's silence is still nobody else's: lately begun, in no larger incident, not a rival's.
@@ -72,7 +104,7 @@ extension Engine {
         }
         var starts: [Int] = []
         for anchor in anchors.prefix(parameters.anchorsAtOnce) where isUnclaimed(anchor) {
-            let onset = heardAtOrBeforeNow(anchor)
+            let onset = missedSince(anchor)
             starts.append(place(of: anchor, isDark: true))
             while nearest.count < members.count { nearest.append([]) }
             var around: [(kilometers: Double, site: Int)] = []

@@ -121,13 +121,22 @@ extension Engine {
 
     // MARK: Areas
 
-    /// When the silence of an area began: the last that was heard of the first of those that fell silent lately.
+    /// When the silence of an area had surely begun: the first beat that was missed of those that fell silent lately.
+    /// A beat before that may have come through just before the line or the power went.
     func onset(of area: Int) -> Timestamp {
         var onset = Timestamp.distantFuture
         for site in index.areas.members(of: area).lazy.map(Int.init) where spokeLately(site) {
-            onset = min(onset, heardAtOrBeforeNow(site))
+            onset = min(onset, missedSince(site))
         }
         return onset == .distantFuture ? .distantPast : onset
+    }
+
+    /// When the next beat of a silent site was due.
+    func missedSince(_ site: Int) -> Timestamp {
+        guard case .informative(let telling) = silence(of: site), telling.agent >= 0 else {
+            return heardAtOrBeforeNow(site)
+        }
+        return telling.since.adding(agents[telling.agent].contact.interval)
     }
 
     func spokeLately(_ site: Int) -> Bool {
@@ -159,8 +168,11 @@ extension Engine {
         if kind == .power, posterior.mean > 0.5 { rivals[area].darkUntil = now + parameters.tailLasts }
         if kind == .carrier {
             rivals[area].gain = carrierGain(of: area, mean: posterior.mean, onset: onset)
+            // What was taken for real stays so until hardly any of its sites is dark.
             rivals[area].isEstablished =
-                rivals[area].gain >= parameters.carrierGain && posterior.mean >= parameters.rivalOpensFrom
+                rivals[area].isEstablished
+                ? posterior.mean >= parameters.rivalEndsBelow
+                : rivals[area].gain >= parameters.carrierGain && posterior.mean >= parameters.rivalOpensFrom
         }
     }
 

@@ -225,6 +225,11 @@ extension Engine {
         tasks.open.first { tasks[$0]?.engineer == Int32(engineer) }.map { TaskID($0) }
     }
 
+    /// Whom a task is offered to, while the offer waits.
+    package func offeredEngineer(of task: TaskID) -> EngineerID? {
+        tasks[task.number]?.offer.map { index.engineers[Int($0.engineer)].engineer.id }
+    }
+
     /// The newest task of a kind at a site that is not final.
     package func newestTask(_ kind: TaskKind, at site: SiteID) -> TaskID? {
         guard let number = index.number(of: site) else { return nil }

@@ -44,11 +44,39 @@ package struct ByteWriter: Sendable {
         bytes.append(contentsOf: value)
     }
 
-    /// A flag byte, then the value where there is one.
+    /// A flag byte, then the value where there is one; so do the next three, which heartbeats are made of: a generic
+    /// function of another module is not specialised, and looks its types up at every call.
+    package mutating func put(_ value: Int64?) {
+        put(value != nil)
+        if let value { put(value) }
+    }
+
+    package mutating func put(_ value: Double?) {
+        put(value != nil)
+        if let value { put(value) }
+    }
+
+    package mutating func put(_ value: Timestamp?) { put(value?.milliseconds) }
+
+    package mutating func put(_ value: String?) {
+        put(value != nil)
+        if let value { put(value) }
+    }
+
+    /// The same for any value.
     package mutating func put<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
         guard let value else { return put(false) }
         put(true)
         write(&self, value)
+    }
+
+    /// What `write` appends, with its count before it.
+    package mutating func put(counted write: (inout ByteWriter) -> Void) {
+        let start = bytes.count
+        write(&self)
+        var count = ByteWriter()
+        count.put(unsigned: UInt64(bytes.count - start))
+        bytes.insert(contentsOf: count.bytes, at: start)
     }
 
     /// The count, then each element.
@@ -137,6 +165,17 @@ package struct ByteReader: Sendable {
         return bytes[position..<(position + Int(count))]
     }
 
+    package mutating func optionalInteger64() throws(ByteCodingError) -> Int64? { try bool() ? try integer64() : nil }
+
+    package mutating func optionalDouble() throws(ByteCodingError) -> Double? { try bool() ? try double() : nil }
+
+    package mutating func optionalTimestamp() throws(ByteCodingError) -> Timestamp? {
+        try bool() ? try timestamp() : nil
+    }
+
+    package mutating func optionalString() throws(ByteCodingError) -> String? { try bool() ? try string() : nil }
+
+    /// The same for any value; the ones above are for what is read often.
     package mutating func optional<Value>(
         _ read: (inout ByteReader) throws(ByteCodingError) -> Value
     ) throws(ByteCodingError) -> Value? {
@@ -146,13 +185,19 @@ package struct ByteReader: Sendable {
     package mutating func list<Element>(
         _ read: (inout ByteReader) throws(ByteCodingError) -> Element
     ) throws(ByteCodingError) -> [Element] {
-        let count = try unsigned()
-        // An element takes at least a byte: a count beyond that is damage, not a reason to reserve memory.
-        guard count <= UInt64(bytes.endIndex - position) else { throw .truncated }
+        let count = try count()
         var elements: [Element] = []
-        elements.reserveCapacity(Int(count))
+        elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try read(&self)) }
         return elements
+    }
+
+    /// How many elements follow. Each takes at least a byte: a count beyond what is there is damage, not a reason to
+    /// reserve memory.
+    package mutating func count() throws(ByteCodingError) -> Int {
+        let count = try unsigned()
+        guard count <= UInt64(bytes.endIndex - position) else { throw .truncated }
+        return Int(count)
     }
 }
 

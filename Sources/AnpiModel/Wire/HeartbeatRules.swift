@@ -43,9 +43,12 @@ package enum HeartbeatRules {
             if beat.reason != nil { return ("reason", "belongs to a goodbye only") }
             if beat.backAt != nil { return ("backAt", "belongs to a goodbye only") }
         }
-        var tiers: Set<CopyTier> = []
-        for (index, copy) in (beat.copies ?? []).enumerated() {
-            if !tiers.insert(copy.tier).inserted { return ("copies[\(index)].tier", "is told twice") }
+        let copies = beat.copies ?? []
+        for (index, copy) in copies.enumerated() {
+            // There are five tiers: the sixth copy at the latest ends this.
+            if copies[..<index].contains(where: { $0.tier == copy.tier }) {
+                return ("copies[\(index)].tier", "is told twice")
+            }
             if let bytes = copy.bytes, bytes < 0 { return ("copies[\(index)].bytes", "must not be negative") }
             if let message = copy.message, message.utf8.count > messageCharactersMax,
                 message.unicodeScalars.count > messageCharactersMax

@@ -69,6 +69,11 @@ package struct Replay: Sendable {
         guard let id = engine.newestTask(task.kind, at: task.site) else {
             return refuse("no open \(task.kind.rawValue) task at \(task.site)", at: at)
         }
+        // The feed tells what happened: whoever took it had been asked.
+        if task.to == .accepted, let engineer = task.engineer, engine.offeredEngineer(of: id) != engineer {
+            let offer = TaskTransition(to: .offered, onBehalfOf: engineer)
+            command(.transitionTask(id, offer), at: at, actor: "feed", into: &step)
+        }
         let transition = TaskTransition(to: task.to, onBehalfOf: task.engineer, reason: task.reason)
         command(.transitionTask(id, transition), at: at, actor: "feed", into: &step)
     }

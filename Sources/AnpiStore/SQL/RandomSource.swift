@@ -10,6 +10,15 @@ package struct RandomSource: Sendable {
     /// The operating system's generator.
     package static let system = RandomSource { count in
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        // Each word is a system call: all eight bytes of it are used.
+        while bytes.count < count {
+            let word = generator.next()
+            for shift in stride(from: UInt64(0), to: 64, by: 8) where bytes.count < count {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        return bytes
     }
 }
