@@ -21,6 +21,10 @@ package struct Engine: Sendable {
     var tasks = NumberedLedger<TaskRecord>()
     var findings = NumberedLedger<FindingRecord>()
     var blind = BlindLedger()
+    /// Official warnings, and how far their sources are to be believed.
+    var hazards = HazardLedger()
+    var feeds: [KnownFeed] = []
+    var hazardQuarantine = HazardQuarantine()
     /// Ends of blind time that are still to be told.
     var blindEnds: [Input.Span] = []
     var deadlines = DeadlineQueue()
@@ -66,6 +70,9 @@ package struct Engine: Sendable {
                         "writer": .string(quarantined.writer), "seq": .integer(quarantined.seq),
                         "index": .integer(quarantined.index),
                     ]))
+        case .hazard(let hazard): hazardArrived(hazard, into: &step)
+        case .hazardQuarantined(let message): hazardWasQuarantined(message, into: &step)
+        case .feedSeen(let seen): feedWasSeen(seen, into: &step)
         case .anchored(let anchored):
             step.append(
                 Decision(
@@ -95,6 +102,8 @@ package struct Engine: Sendable {
         case .finding: findingDeadlinePassed(number, into: &step)
         case .task: taskDeadlinePassed(number, into: &step)
         case .incident: incidentDeadlinePassed(number, into: &step)
+        case .hazard: warningsMayHaveChanged(into: &step)
+        case .feed: feedsMayHaveAged(into: &step)
         case .housekeeping: housekeepingIsDue()
         }
     }
@@ -142,6 +151,8 @@ package struct Engine: Sendable {
         for number in findings.open { wait(findings[number]?.expiresAt, .finding, number) }
         for number in tasks.open { wait(tasks[number].flatMap { $0.offer?.until ?? $0.next?.at }, .task, number) }
         for number in incidents.open { wait(incidents[number]?.due(parameters), .incident, number) }
+        wait(hazards.nextChange, .hazard, 0)
+        wait(nextFeedChange, .feed, 0)
         wait(housekeepingAt, .housekeeping, 0)
         deadlines = DeadlineQueue(entries)
     }
@@ -155,6 +166,9 @@ extension Input {
         case .ping(let ping): ping.receivedAt
         case .command(let command): command.receivedAt
         case .deaf(let span): span.from
+        case .hazard(let hazard): hazard.receivedAt
+        case .hazardQuarantined(let message): message.receivedAt
+        case .feedSeen(let seen): seen.at
         case .quarantined, .anchored: nil
         }
     }

@@ -6,7 +6,7 @@ package import AnpiModel
 /// fleet. All blocks and the head of one checkpoint must be of the same instant: take them from one copy of the engine.
 extension Engine {
     /// Written first into every part; a reader of another version refuses.
-    static let checkpointVersion: UInt8 = 2
+    static let checkpointVersion: UInt8 = 3
 
     /// Everything that is not in a block.
     package func checkpointHead() -> [UInt8] {
@@ -33,6 +33,9 @@ extension Engine {
         Self.write(tasks, to: &writer) { $1.write(to: &$0) }
         Self.write(findings, to: &writer) { $1.write(to: &$0) }
         answered.write(to: &writer)
+        hazards.write(to: &writer)
+        hazardQuarantine.write(to: &writer)
+        writer.put(list: feeds) { $1.write(to: &$0) }
         return writer.bytes
     }
 
@@ -127,6 +130,9 @@ extension Engine {
         tasks = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try TaskRecord(&reader) }
         findings = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try FindingRecord(&reader) }
         answered = try AnsweredCommands(&reader)
+        hazards = try HazardLedger(from: &reader)
+        hazardQuarantine = try HazardQuarantine(&reader)
+        feeds = try reader.list { reader throws(ByteCodingError) in try KnownFeed(&reader) }
         guard reader.isAtEnd, engineers.count == index.engineers.count else { throw .malformed }
 
         try readCold(blocks, sites: siteCount, agents: agentCount)

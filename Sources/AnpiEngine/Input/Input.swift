@@ -14,6 +14,12 @@ package enum Input: Hashable, Sendable {
     case quarantined(Quarantined)
     /// Where the journal's chains stood, to be told outside and to enter the main chain (ENGINE §5).
     case anchored(Anchored)
+    /// An official message.
+    case hazard(HazardInput)
+    /// An official message that could not be read.
+    case hazardQuarantined(QuarantinedHazard)
+    /// A polled feed of official messages answered or failed.
+    case feedSeen(FeedSeen)
 
     /// A span of time, `from` included, `to` excluded.
     package struct Span: Hashable, Codable, Sendable {
@@ -75,6 +81,57 @@ package struct Heartbeats: Hashable, Sendable {
     package init(receivedAt: Timestamp, request: HeartbeatRequest) {
         self.receivedAt = receivedAt
         self.request = request
+    }
+}
+
+/// A message of a feed, or one that somebody handed in.
+package struct HazardInput: Hashable, Codable, Sendable {
+    package var receivedAt: Timestamp
+    /// A feed's address without query, or `submitted`.
+    package var feed: String
+    /// The raw bytes' SHA-256, under which the store keeps them.
+    package var digest: [UInt8]
+    package var message: HazardMessage
+
+    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], message: HazardMessage) {
+        self.receivedAt = receivedAt
+        self.feed = feed
+        self.digest = digest
+        self.message = message
+    }
+}
+
+/// A message that could not be read.
+package struct QuarantinedHazard: Hashable, Codable, Sendable {
+    package var receivedAt: Timestamp
+    package var feed: String
+    package var digest: [UInt8]
+    /// A sentence that names the place in the message and the cure.
+    package var reason: String
+    /// The file or address it came from.
+    package var name: String?
+
+    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], reason: String, name: String? = nil) {
+        self.receivedAt = receivedAt
+        self.feed = feed
+        self.digest = digest
+        self.reason = reason
+        self.name = name
+    }
+}
+
+package struct FeedSeen: Hashable, Codable, Sendable {
+    package var at: Timestamp
+    package var feed: String
+    package var succeeded: Bool
+    /// The report time of the newest entry that the feed lists.
+    package var newestReportAt: Timestamp?
+
+    package init(at: Timestamp, feed: String, succeeded: Bool, newestReportAt: Timestamp? = nil) {
+        self.at = at
+        self.feed = feed
+        self.succeeded = succeeded
+        self.newestReportAt = newestReportAt
     }
 }
 

@@ -17,6 +17,9 @@ package enum InputCodec {
         case deaf = 4
         case quarantined = 5
         case anchored = 6
+        case hazard = 7
+        case hazardQuarantined = 8
+        case feedSeen = 9
     }
 
     /// An empty row to append inputs to.
@@ -39,6 +42,13 @@ package enum InputCodec {
         case .deaf(let span): (kind, payload) = (.deaf, json(span))
         case .quarantined(let quarantined): (kind, payload) = (.quarantined, json(quarantined))
         case .anchored(let anchored): (kind, payload) = (.anchored, json(anchored))
+        case .hazard(let hazard):
+            // Shapes have thousands of points: binary.
+            var writer = ByteWriter(reserving: 4_096)
+            write(hazard, to: &writer)
+            (kind, payload) = (.hazard, writer.bytes)
+        case .hazardQuarantined(let message): (kind, payload) = (.hazardQuarantined, json(message))
+        case .feedSeen(let seen): (kind, payload) = (.feedSeen, json(seen))
         }
         row.put(byte: kind.rawValue)
         row.put(raw: payload)
@@ -66,6 +76,11 @@ package enum InputCodec {
             case .deaf: inputs.append(.deaf(try value(payload)))
             case .quarantined: inputs.append(.quarantined(try value(payload)))
             case .anchored: inputs.append(.anchored(try value(payload)))
+            case .hazard:
+                var body = ByteReader(payload)
+                inputs.append(.hazard(try readHazard(&body)))
+            case .hazardQuarantined: inputs.append(.hazardQuarantined(try value(payload)))
+            case .feedSeen: inputs.append(.feedSeen(try value(payload)))
             }
         }
         return inputs
@@ -84,6 +99,23 @@ package enum InputCodec {
 
     private static func value<Value: Decodable>(_ payload: ArraySlice<UInt8>) throws -> Value {
         try JSONDecoder().decode(Value.self, from: Data(payload))
+    }
+}
+
+// MARK: Official messages
+
+extension InputCodec {
+    private static func write(_ hazard: HazardInput, to writer: inout ByteWriter) {
+        writer.put(hazard.receivedAt)
+        writer.put(hazard.feed)
+        writer.put(raw: hazard.digest)
+        writer.put(hazard.message)
+    }
+
+    private static func readHazard(_ reader: inout ByteReader) throws(ByteCodingError) -> HazardInput {
+        HazardInput(
+            receivedAt: try reader.timestamp(), feed: try reader.string(), digest: try reader.raw(),
+            message: try reader.hazardMessage())
     }
 }
 

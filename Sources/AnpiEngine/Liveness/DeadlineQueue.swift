@@ -7,6 +7,10 @@ enum DeadlineKind: UInt8, Comparable, CaseIterable, Sendable {
     case blindEnd
     /// An engineer is back.
     case engineer
+    /// A warning begins or ends.
+    case hazard
+    /// A feed of warnings has been quiet for too long.
+    case feed
     /// A finding expires.
     case finding
     /// An agent's contact may change.
