@@ -1,6 +1,10 @@
 import AnpiEngine
 import AnpiHazards
 import AnpiModel
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Synchronization
 import Testing
 
 @testable import AnpiCollector
