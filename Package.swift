@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "AnpiCollector",
             dependencies: [
-                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest", "CMalloc",
+                "AnpiModel", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest",
+                "CMalloc",
                 "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -148,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "AnpiCollectorTests",
             dependencies: [
-                "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite", "AnpiClient", "AnpiCollector",
+                "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiStoreSQLite", "AnpiClient",
+                "AnpiCollector",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

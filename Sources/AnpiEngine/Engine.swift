@@ -21,13 +21,14 @@ package struct Engine: Sendable {
     var tasks = NumberedLedger<TaskRecord>()
     var findings = NumberedLedger<FindingRecord>()
     var blind = BlindLedger()
+    /// Official warnings, and how far their sources are to be believed.
+    var hazards = HazardLedger()
+    var feeds: [KnownFeed] = []
+    var hazardQuarantine = HazardQuarantine()
     /// Ends of blind time that are still to be told.
     var blindEnds: [Input.Span] = []
     var deadlines = DeadlineQueue()
     var copyMessages = CopyMessages()
-    /// Official warnings, and how far their sources are to be believed.
-    var hazards = HazardLedger()
-    var feeds: [KnownFeed] = []
     /// Which sites a warning touches; made when the first one comes, for it is of no use before.
     var hazardIndex: HazardSiteIndex?
     /// By area number.

@@ -23,6 +23,13 @@ struct Serve: AsyncParsableCommand {
     var hooks: String?
     @Option(help: "Also note the heads of the journal's chains in this file, a line every 10 minutes.")
     var anchor: String?
+    @Option(
+        help: ArgumentHelp(
+            "Atom feed of official warnings, as https://www.data.jma.go.jp/developer/xml/feed/extra.xml; repeatable.",
+            valueName: "url"))
+    var hazardFeed: [String] = []
+    @Option(help: "Seconds between two looks at the feeds.")
+    var hazardPollSeconds = 60
     @Option(help: "PEM file with this server's certificate and its chain.")
     var tlsCertificate: String?
     @Option(help: "PEM file with the certificate's private key.")
@@ -32,6 +39,15 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "debug, info, notice, warning, error or critical.", transform: logLevel(of:))
     var logLevel = Logger.Level.notice
 
+    func validate() throws {
+        for feed in hazardFeed where !feed.hasPrefix("https://") && !feed.hasPrefix("http://") {
+            throw ValidationError("--hazard-feed is \(feed): use an http or https address.")
+        }
+        guard (1...3_600).contains(hazardPollSeconds) else {
+            throw ValidationError("--hazard-poll-seconds is \(hazardPollSeconds): use 1 to 3600.")
+        }
+    }
+
     func run() async throws {
         let logger = makeLogger(level: logLevel)
         let path = try store.path()
@@ -39,6 +55,8 @@ struct Serve: AsyncParsableCommand {
             people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: path + "-archive")
         settings.hooksFile = hooks
         settings.anchorFile = anchor
+        settings.hazardFeeds = hazardFeed
+        settings.hazardPollEvery = .seconds(hazardPollSeconds)
         settings.tlsCertificate = tlsCertificate
         settings.tlsKey = tlsKey
         settings.behindProxy = behindProxy

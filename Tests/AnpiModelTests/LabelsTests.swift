@@ -48,6 +48,9 @@ import Testing
         check("utility", Utility.self)
         check("phenomenon", Phenomenon.self)
         check("direction", CallDirection.self)
+        check("freshness", FeedFreshness.self)
+        check("hazardStatus", HazardMessage.Status.self)
+        check("hazardPhenomenon", HazardArea.Phenomenon.self)
         for weekday in Weekday.allCases { #expect(Labels.has("weekday.\(weekday)")) }
         for kind in FindingKind.allCases where kind != .override {
             for result in kind.results { #expect(Labels.has("result.\(result)"), "\(result)") }

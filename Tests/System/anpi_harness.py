@@ -73,6 +73,7 @@ class Collector:
         self.port = free_port()
         self.agents_port = free_port()
         self.hooks = hooks
+        self.options = []
         self.process = None
         self.log_path = folder / "collector.log"
 
@@ -102,6 +103,7 @@ class Collector:
             "--listen", f"127.0.0.1:{self.port}", "--agents-listen", f"127.0.0.1:{self.agents_port}",
             "--admin-token-file", str(self.folder / "admin-token"),
         ]
+        command += self.options
         if self.hooks:
             path = self.folder / "hooks.toml"
             path.write_text(self.hooks)
@@ -288,6 +290,8 @@ class CommandLine:
 
     def __init__(self, programs: Programs, collector: Collector, token: str, lang="C.UTF-8", url: str | None = None):
         self.program = programs.cli
+        # What the last run said on standard error.
+        self.complaints = ""
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": str(collector.folder), "LANG": lang,
             "ANPI_COLLECTOR": url or collector.url,
@@ -299,6 +303,7 @@ class CommandLine:
             [str(self.program), *words], env={**self.environment, **environment}, capture_output=True, text=True,
             timeout=60, stdin=subprocess.DEVNULL)
         assert done.returncode == code, f"anpi {' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        self.complaints = done.stderr
         return done.stdout
 
     def json(self, *words, **options):

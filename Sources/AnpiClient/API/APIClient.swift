@@ -85,12 +85,25 @@ package struct APIClient {
     package func send(
         _ method: APIRequest.Method, _ target: Target, body: JSON? = nil, change: Change
     ) throws(APIError) -> Answer {
+        let content = body.map { Content(type: "application/json", bytes: Array($0.text.utf8)) }
+        return try send(method, target, content, change: change)
+    }
+
+    /// What is sent, and as what.
+    struct Content: Hashable, Sendable {
+        var type: String
+        var bytes: [UInt8]
+    }
+
+    /// The same with a body that is not ours to write.
+    func send(
+        _ method: APIRequest.Method, _ target: Target, _ content: Content?, change: Change
+    ) throws(APIError) -> Answer {
         var headers = headers()
         headers.append(APIHeader("Idempotency-Key", change.operation))
         if let version = change.expectedVersion { headers.append(APIHeader("If-Match", "\"\(version)\"")) }
-        if body != nil { headers.append(APIHeader("Content-Type", "application/json")) }
-        let request = APIRequest(
-            method: method, target: target.text, headers: headers, body: body.map { Array($0.text.utf8) })
+        if let content { headers.append(APIHeader("Content-Type", content.type)) }
+        let request = APIRequest(method: method, target: target.text, headers: headers, body: content?.bytes)
 
         var mayHaveArrived = false
         for attempt in 0... {

@@ -54,7 +54,7 @@ enum JournalView {
         return members.filter { !known.contains($0.key) }
     }
 
-    /// Entries that a scope may see: of its own sites and incidents, and what is about no site at all (blind time).
+    /// Entries that a scope may see: of its own sites and incidents, and what is about no site at all (blind time, warnings).
     static func visible(_ lines: [JournalLine], scope: Scope, engine: any EngineReading) async throws -> [JournalLine] {
         guard scope.offices != nil else { return lines }
         let seen = try await engine.read { engine in
@@ -62,7 +62,7 @@ enum JournalView {
                 if let site = line.site { return engine.site(site, scope: scope) != nil }
                 if let task = line.task { return engine.task(task, scope: scope) != nil }
                 if let incident = line.incident { return engine.incident(incident, scope: scope) != nil }
-                return line.kind.hasPrefix("blind.")
+                return ["blind.", "hazard.", "feed."].contains(where: line.kind.hasPrefix)
             }
         }
         return zip(lines, seen).filter { $0.1 }.map { $0.0 }

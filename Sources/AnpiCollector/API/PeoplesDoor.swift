@@ -118,6 +118,7 @@ package struct PeoplesDoor: Service {
         let collections = [
             sessions.gated, OverviewRoutes(parts: parts).routes, SiteRoutes(parts: parts).routes,
             FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
+            HazardRoutes(parts: parts, bodies: bodies).routes,
             TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
             IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,

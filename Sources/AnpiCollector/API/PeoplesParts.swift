@@ -5,6 +5,7 @@ package struct PeoplesParts: Sendable {
     package var engine: any EngineReading
     package var commands: any CommandSubmitting
     package var beats: any BeatReceiving
+    package var hazards: any HazardReceiving
     package var journal: any JournalReading
     package var hooks: any HookAdministration
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
@@ -23,7 +24,8 @@ package struct PeoplesParts: Sendable {
 
     package init(
         engine: any EngineReading, commands: any CommandSubmitting, beats: any BeatReceiving,
-        journal: any JournalReading, hooks: any HookAdministration, audit: (any DoorJournaling)?,
+        hazards: any HazardReceiving, journal: any JournalReading, hooks: any HookAdministration,
+        audit: (any DoorJournaling)?,
         access: AccessControl, metrics: CollectorMetrics, liveClients: @escaping @Sendable () -> Int = { 0 },
         now: @escaping @Sendable () -> Timestamp, isReady: @escaping @Sendable () -> Bool, publicURL: String? = nil,
         dashboard: [StaticFile] = []
@@ -31,6 +33,7 @@ package struct PeoplesParts: Sendable {
         self.engine = engine
         self.commands = commands
         self.beats = beats
+        self.hazards = hazards
         self.journal = journal
         self.hooks = hooks
         self.audit = audit

@@ -23,6 +23,9 @@ package struct Collector: Sendable {
         package var behindProxy: String?
         /// Where rows of the input log go that the database no longer needs.
         package var archiveFolder: String
+        /// Atom feeds of official warnings, and how far two looks at them are apart.
+        package var hazardFeeds: [String] = []
+        package var hazardPollEvery: Duration = .seconds(60)
         /// Where the heads of the journal are noted; nil: only in hooks.
         package var anchorFile: String?
 
@@ -103,10 +106,12 @@ package struct Collector: Sendable {
             outbox: { hooks.outbox($0, $1) })
 
         let intake = BeatIntake(directory: directory, clock: clock)
+        let hazards = HazardIntake(
+            messages: store.hazards, commit: commit, threads: threads, now: { clock.now() })
         let group = MultiThreadedEventLoopGroup.singleton
         let parts = PeoplesParts(
             engine: engine, commands: engine,
-            beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics),
+            beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
             journal: StoreJournal(database, threads: threads, hub: hub),
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
@@ -126,6 +131,10 @@ package struct Collector: Sendable {
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end),
             DeliveryService(delivery: delivery),
             HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, logger: logger), hub,
+            HazardPollerService(
+                poller: HazardPoller(
+                    feeds: settings.hazardFeeds, every: settings.hazardPollEvery, intake: hazards, logger: logger,
+                    now: { clock.now() })),
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
                 store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),

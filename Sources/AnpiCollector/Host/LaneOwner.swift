@@ -212,6 +212,10 @@ struct LaneOwner {
         case .command(let command): min(command.receivedAt, row.at)
         // Stamped right after the last watermark, meant for the watermark itself: no deadline lies between.
         case .deaf(let span): span.from
+        case .hazard(let hazard): min(hazard.receivedAt, row.at)
+        case .hazardQuarantined(let message): min(message.receivedAt, row.at)
+        case .feedSeen(let seen): min(seen.at, row.at)
+        case .heard(let heard): min(heard.receivedAt, row.at)
         case .quarantined, .anchored: row.at
         }
     }

@@ -10,6 +10,7 @@ package struct LaneStore: Sendable {
     package let fleets: FleetVersions
     package let checkpoints: Checkpoints
     package let attempts: Attempts
+    package let hazards: HazardMessages
 
     package init(_ database: any SQLDatabase, lane: Int = 0) {
         self.database = database
@@ -20,5 +21,6 @@ package struct LaneStore: Sendable {
         fleets = FleetVersions(database, lane: lane)
         checkpoints = Checkpoints(database, lane: lane)
         attempts = Attempts(database, lane: lane)
+        hazards = HazardMessages(database)
     }
 }

@@ -41,6 +41,7 @@ struct Upkeep: Service {
             while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
         }
         try await untilNothingIsLeft { [store] in try store.outcomes.purge(before: now - Outcomes.kept) }
+        try await untilNothingIsLeft { [store] in try store.hazards.purge(before: now - HazardMessages.kept) }
         _ = try archive.prune(before: now - Self.archiveKept)
     }
 

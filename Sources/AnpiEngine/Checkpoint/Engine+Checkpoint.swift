@@ -33,6 +33,7 @@ extension Engine {
         Self.write(tasks, to: &writer) { $1.write(to: &$0) }
         Self.write(findings, to: &writer) { $1.write(to: &$0) }
         answered.write(to: &writer)
+        hazardQuarantine.write(to: &writer)
         writeRegions(to: &writer)
         return writer.bytes
     }
@@ -128,6 +129,7 @@ extension Engine {
         tasks = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try TaskRecord(&reader) }
         findings = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try FindingRecord(&reader) }
         answered = try AnsweredCommands(&reader)
+        hazardQuarantine = try HazardQuarantine(&reader)
         let regions = try SavedRegions(&reader)
         guard reader.isAtEnd, engineers.count == index.engineers.count else { throw .malformed }
 

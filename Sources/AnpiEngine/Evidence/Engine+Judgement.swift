@@ -6,14 +6,13 @@ extension Engine {
         var judgement = Judgement()
         let prior = prior(of: site)
         let reports = reports(around: site)
-        let call = lastCall(of: site)
+        let confirmation = confirmation(of: site)
+        // A call that confirms is not a sign beside itself.
+        let call = lastCall(of: site).flatMap { $0.number == confirmation?.finding.number ? nil : $0 }
         let contact = sites[site].contact
         let isHeard = contact == .reporting || contact == .late
         let hasTerms = silence.isInformative || !reports.isEmpty || prior.isRaised || call != nil
 
-        if let (finding, assessment) = confirmation(of: site) {
-            judgement.add(.confirmation(finding, assessment))
-        }
         // A healthy site on an ordinary day needs one line, not its whole arithmetic.
         if hasTerms { judgement.add(prior.evidence) }
         if isHeard {
@@ -29,6 +28,7 @@ extension Engine {
             if weight > .zero { judgement.hasSign = true }
         }
         if !isHeard, !isFeedTrusted { judgement.add(.feedStale) }
+        if let (finding, assessment) = confirmation { judgement.confirm(finding, assessment) }
         return judgement
     }
 
@@ -163,7 +163,7 @@ extension Engine {
         case "lineDead": Millinats(factor: 3)
         case "congested": Millinats(factor: 1.2)
         case "noAnswer": isOpen ? Millinats(factor: 1.5) : .zero
-        case "damage": Millinats(factor: 1_000)
+        case "damage": Millinats(factor: 100)
         case "noDamage": Millinats(factor: 0.01)
         default: .zero
         }

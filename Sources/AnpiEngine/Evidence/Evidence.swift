@@ -66,13 +66,13 @@ extension Evidence {
     /// No warning can be trusted to be absent: the feed has stopped.
     static let feedStale = Evidence("feedStale")
 
-    static func confirmation(_ finding: FindingRecord, _ assessment: Assessment) -> Evidence {
+    static func confirmation(_ finding: FindingRecord, _ assessment: Assessment, weight: Millinats) -> Evidence {
         Evidence(
             "confirmation",
             [
                 .init("assessment", .word(assessment)), .init("by", .string(finding.author)),
                 .init("at", .time(finding.observedAt)), .init("until", .time(finding.expiresAt)),
-            ])
+            ], weight: weight)
     }
 }
 

@@ -19,6 +19,21 @@ struct Judgement: Hashable, Sendable {
         logOdds += evidence.weight
     }
 
+    /// What a person said for certain counts more than all signs together: the first line, and P is theirs.
+    mutating func confirm(_ finding: FindingRecord, _ assessment: Assessment) {
+        var weight = Millinats.zero
+        switch assessment {
+        case .confirmedHit: weight = Self.certain - logOdds
+        case .confirmedOK: weight = Millinats.zero - Self.certain - logOdds
+        case .ok, .quiet, .unknown, .suspect, .likelyHit: break
+        }
+        evidence.insert(.confirmation(finding, assessment, weight: weight), at: 0)
+        logOdds += weight
+    }
+
+    /// Log odds of 99 %: people err too.
+    private static let certain = Millinats(probability: 0.99)
+
     var probability: Double { logOdds.probability }
 
     /// P as decisions print it, three digits.

@@ -118,18 +118,22 @@ package struct HazardInput: Hashable, Codable, Sendable {
     }
 }
 
+/// A message that could not be read.
 package struct QuarantinedHazard: Hashable, Codable, Sendable {
     package var receivedAt: Timestamp
     package var feed: String
     package var digest: [UInt8]
     /// A sentence that names the place in the message and the cure.
     package var reason: String
+    /// The file or address it came from.
+    package var name: String?
 
-    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], reason: String) {
+    package init(receivedAt: Timestamp, feed: String, digest: [UInt8], reason: String, name: String? = nil) {
         self.receivedAt = receivedAt
         self.feed = feed
         self.digest = digest
         self.reason = reason
+        self.name = name
     }
 }
 

@@ -41,7 +41,10 @@ package enum InputCodec {
         case .deaf(let span): append(.deaf, json(span), to: &row)
         case .quarantined(let quarantined): append(.quarantined, json(quarantined), to: &row)
         case .anchored(let anchored): append(.anchored, json(anchored), to: &row)
-        case .hazard(let hazard): append(.hazard, json(hazard), to: &row)
+        case .hazard(let hazard):
+            // Shapes have thousands of points: binary.
+            row.put(byte: Kind.hazard.rawValue)
+            row.put(counted: { write(hazard, to: &$0) })
         case .hazardQuarantined(let hazard): append(.hazardQuarantined, json(hazard), to: &row)
         case .feedSeen(let seen): append(.feedSeen, json(seen), to: &row)
         case .heard(let heard): append(.heard, json(heard), to: &row)
@@ -75,7 +78,9 @@ package enum InputCodec {
             case .deaf: inputs.append(.deaf(try value(payload)))
             case .quarantined: inputs.append(.quarantined(try value(payload)))
             case .anchored: inputs.append(.anchored(try value(payload)))
-            case .hazard: inputs.append(.hazard(try value(payload)))
+            case .hazard:
+                var body = ByteReader(payload)
+                inputs.append(.hazard(try readHazard(&body)))
             case .hazardQuarantined: inputs.append(.hazardQuarantined(try value(payload)))
             case .feedSeen: inputs.append(.feedSeen(try value(payload)))
             case .heard: inputs.append(.heard(try value(payload)))
@@ -97,6 +102,23 @@ package enum InputCodec {
 
     private static func value<Value: Decodable>(_ payload: ArraySlice<UInt8>) throws -> Value {
         try JSONDecoder().decode(Value.self, from: Data(payload))
+    }
+}
+
+// MARK: Official messages
+
+extension InputCodec {
+    private static func write(_ hazard: HazardInput, to writer: inout ByteWriter) {
+        writer.put(hazard.receivedAt)
+        writer.put(hazard.feed)
+        writer.put(raw: hazard.digest)
+        writer.put(hazard.message)
+    }
+
+    private static func readHazard(_ reader: inout ByteReader) throws(ByteCodingError) -> HazardInput {
+        HazardInput(
+            receivedAt: try reader.timestamp(), feed: try reader.string(), digest: try reader.raw(),
+            message: try reader.hazardMessage())
     }
 }
 

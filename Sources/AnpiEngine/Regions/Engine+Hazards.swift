@@ -5,33 +5,33 @@ extension Engine {
     /// A message was read.
     mutating func hazardArrived(_ input: HazardInput, into step: inout Step) {
         let effect = hazards.apply(input.message, at: now)
-        step.append(
-            Decision(
-                at: now, name: .hazardApplied, offices: [],
-                details: [
-                    JSON.Member("feed", .string(input.feed)),
-                    JSON.Member("identifier", .string(input.message.identifier)),
-                    JSON.Member("telegram", .string(input.message.telegram)),
-                    JSON.Member("status", .word(input.message.status)),
-                    JSON.Member("action", .word(input.message.action)),
-                    JSON.Member("outcome", .string(effect.outcome.word)),
-                    JSON.Member("level", input.message.highestLevel.map { .integer($0) } ?? .null),
-                    JSON.Member("headline", .string(input.message.headline)),
-                    JSON.Member("areas", .array(input.message.areaNames(limit: 50).map { .string($0) })),
-                    JSON.Member("reportedAt", .time(input.message.reportedAt)),
-                ]))
-        let submitted = FeedState(name: input.feed, isPolled: false)
-        sawFeed(submitted, succeeded: true, newestReportAt: input.message.reportedAt, into: &step)
+        switch effect.outcome {
+        case .applied, .cancelled, .stored:
+            var details: [JSON.Member] = [
+                JSON.Member("feed", .string(input.feed)), JSON.Member("outcome", .string(effect.outcome.word)),
+            ]
+            details += Self.members(of: input.message)
+            details.append(JSON.Member("digest", .string(Self.hexadecimal(input.digest))))
+            // Hooks send a drill's news only to those who asked for drills.
+            if input.message.status != .actual { details.append(JSON.Member("drill", true)) }
+            step.append(Decision(at: now, name: .hazardApplied, details: details))
+        // Nothing changed: a feed's long list repeats days of these.
+        case .superseded, .duplicate, .past: break
+        }
+        let source = FeedState(name: input.feed, isPolled: input.feed != FeedState.submitted)
+        sawFeed(source, succeeded: true, newestReportAt: input.message.reportedAt, into: &step)
         warningsChanged(at: effect.touched, into: &step)
     }
 
     /// A message could not be read: kept and told, and the next one is read as ever.
     mutating func hazardWasQuarantined(_ input: QuarantinedHazard, into step: inout Step) {
+        guard hazardQuarantine.add(input) else { return }
         step.append(
             Decision(
                 at: now, name: .hazardQuarantined,
                 details: [
-                    JSON.Member("feed", .string(input.feed)), JSON.Member("digest", .string(input.digest.hexadecimal)),
+                    JSON.Member("feed", .string(input.feed)), JSON.Member("name", .optional(input.name)),
+                    JSON.Member("digest", .string(Self.hexadecimal(input.digest))),
                     JSON.Member("reason", .string(input.reason)),
                 ]))
     }
@@ -179,18 +179,6 @@ extension HazardLedger.Outcome {
     }
 }
 
-extension HazardMessage {
-    /// The highest level that it states, "level ?" as 3; nil where it states none.
-    var highestLevel: Int? { areas.map { $0.level ?? 3 }.max() }
-
-    /// Its areas as the office calls them, each once.
-    func areaNames(limit: Int) -> [String] {
-        var names: [String] = []
-        for area in areas where names.count < limit && !names.contains(area.areaName) { names.append(area.areaName) }
-        return names
-    }
-}
-
 extension HazardArea.Phenomenon {
     /// One event with a quake.
     var isSeismic: Bool {
@@ -198,17 +186,5 @@ extension HazardArea.Phenomenon {
         case .quake, .tsunami: true
         case .flood, .landslide, .surge, .wind, .snow, .other: false
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate var hexadecimal: String {
-        let digits: [Character] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
-        var text = ""
-        for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return text
     }
 }

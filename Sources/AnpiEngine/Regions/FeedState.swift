@@ -13,6 +13,9 @@ package struct FeedState: Hashable, Codable, Sendable {
     /// Report time of the newest message that it gave.
     package var newestReportAt: Timestamp?
 
+    /// The name of what is handed in by people and scripts.
+    package static let submitted = "submitted"
+
     package init(name: String, isPolled: Bool) {
         self.name = name
         self.isPolled = isPolled

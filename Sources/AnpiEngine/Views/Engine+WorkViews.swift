@@ -133,7 +133,9 @@ extension Engine {
             switch reason {
             case .nextOnDuty: [person, JSON.Member("at", .time(next?.at))]
             case .expired, .engineerUnavailable, .engineerRetired: [person]
-            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent, .carrierOutage, .badRelease: []
+            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent, .carrierOutage,
+                .badRelease:
+                []
             }
         return ["key": .string(reason.labelKey), "arguments": .object(arguments.compactMap(\.self))]
     }

@@ -10,8 +10,8 @@ final class MarkupReader: NSObject, XMLParserDelegate {
     private var count = 0
     private var failure: HazardError?
 
-    static func read(_ bytes: [UInt8]) throws(HazardError) -> MarkupElement {
-        let text = try MarkupText.read(bytes)
+    static func read(_ bytes: [UInt8], bytesMax: Int = HazardBounds.bytesMax) throws(HazardError) -> MarkupElement {
+        let text = try MarkupText.read(bytes, bytesMax: bytesMax)
         let reader = MarkupReader()
         let parser = XMLParser(data: Data(text))
         parser.shouldResolveExternalEntities = false

@@ -3,10 +3,11 @@
 /// Only UTF-8 (with US-ASCII) and ISO-8859-1 are read, the two that official sources send. One encoding behind this
 /// point means that the refusal of declarations cannot be walked around in another one (UTF-16, UTF-7, EBCDIC).
 enum MarkupText {
-    static func read(_ bytes: [UInt8]) throws(HazardError) -> [UInt8] {
-        guard bytes.count <= HazardBounds.bytesMax else {
+    static func read(_ bytes: [UInt8], bytesMax: Int) throws(HazardError) -> [UInt8] {
+        guard bytes.count <= bytesMax else {
             throw HazardError(
-                .tooLarge, "the message is larger than 2 MiB; send one alert or report a message", at: "message")
+                .tooLarge, "it is larger than any official one (2 MiB, a feed's list 8 MiB); send one alert or report",
+                at: "message")
         }
         var rest = bytes[...]
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }

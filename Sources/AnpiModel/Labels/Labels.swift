@@ -25,10 +25,11 @@ package struct Label: Hashable, Sendable {
 /// the family's name before them (`taskState.draft`); families are `contact`, `assessment`, `attribution`, `taskState`,
 /// `offer`, `taskKind`, `tier`, `copyState`, `rung`, `incidentState`, `incidentKind`, `callResult`, `result`,
 /// `findingKind`, `availability`, `device`, `rhythm`, `siteKind`, `skill`, `power`, `link`, `goodbye`, `role`, `slot`,
-/// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`.
+/// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`, `freshness`, `hazardState`, `hazardStatus`,
+/// `hazardPhenomenon`.
 package enum Labels {
     /// Every label, section by section.
-    package static let all: [Label] = vocabulary + work + evidence + screen + decisions + page + commandLine
+    package static let all: [Label] = vocabulary + work + evidence + screen + decisions + hazards + page + commandLine
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 

@@ -21,7 +21,8 @@ struct ReplayScreen {
         case .taskDrafted, .taskOffered, .taskChanged: [head(decision) + task(decision)]
         case .blindBegan, .blindEnded, .feedChanged, .hazardQuarantined:
             [head(decision) + words.event(decision.name.rawValue) + detail(decision)]
-        case .hazardApplied: [head(decision) + words.event(decision.name.rawValue) + "  " + (text(decision, "headline") ?? "")]
+        case .hazardApplied:
+            [head(decision) + words.event(decision.name.rawValue) + "  " + (text(decision, "headline") ?? "")]
         case .agentContact, .siteContact, .sitePlanned, .journalAnchored: []
         }
     }
@@ -37,7 +38,9 @@ struct ReplayScreen {
         var lines = [head(decision) + parts.joined(separator: "  ")]
         guard case .array(let evidence)? = value(decision, "evidence") else { return lines }
         for (number, item) in evidence.enumerated() {
-            guard case .string(let sentence)? = item["text"], case .decimal(let weight, _)? = item["weight"] else { continue }
+            guard case .string(let sentence)? = item["text"], case .decimal(let weight, _)? = item["weight"] else {
+                continue
+            }
             let sign = weight == 0 ? "±0" : (weight > 0 ? "＋" : "−") + JSON.fixed(abs(weight), digits: 1)
             lines.append("        \(number + 1) \(sentence)（\(sign)）")
         }

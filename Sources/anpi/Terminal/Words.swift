@@ -79,6 +79,8 @@ struct Words: Sendable {
     enum Family: String, Sendable {
         case contact, assessment, attribution, taskState, taskKind, tier, copyState, incidentState, incidentKind
         case result, availability, skill, device, rhythm, role, findingKind, decision, weekday
+        case freshness, hazardState, hazardStatus
+        case phenomenon = "hazardPhenomenon"
         /// How an offer ended.
         case offer
     }

@@ -18,6 +18,7 @@ struct DoorFixture {
     let engine = FakeEngine()
     let commands = FakeCommands()
     let beats = FakeBeats()
+    let hazards = FakeHazards()
     let journal: FakeJournal
     let hub = LiveHub(clock: NeverClock())
     let keeper = MemoryTokens()
@@ -29,7 +30,8 @@ struct DoorFixture {
         journal = FakeJournal(hub: hub)
         access = AccessControl(keeper: keeper, proxy: ProxyTrust(flag: proxy), hasTLS: hasTLS)
         parts = PeoplesParts(
-            engine: engine, commands: commands, beats: beats, journal: journal, hooks: FakeHooks(), audit: audit,
+            engine: engine, commands: commands, beats: beats, hazards: hazards, journal: journal, hooks: FakeHooks(),
+            audit: audit,
             access: access, metrics: CollectorMetrics(), now: { DoorFixture.now }, isReady: { isReady },
             dashboard: [StaticFile(path: "/", type: "text/html; charset=utf-8", bytes: Array("<p>".utf8))])
         for record in Tokens.all { access.tokens.insert(record) }

@@ -1,4 +1,6 @@
+import AnpiDigest
 import AnpiEngine
+import AnpiHazards
 import AnpiModel
 import Synchronization
 
@@ -199,5 +201,25 @@ final class MemoryTokens: TokenKeeping {
             set.revision += 1
             return true
         }
+    }
+}
+
+/// Keeps what was handed in and reads it for real.
+final class FakeHazards: HazardReceiving {
+    let seen = Mutex<[[UInt8]]>([])
+
+    func receive(_ bytes: [UInt8], name: String?) async throws -> HazardReceipt {
+        seen.withLock { $0.append(bytes) }
+        let digest = SHA256.hash(bytes)
+        do throws(HazardError) {
+            let message = try HazardParser.parse(bytes, receivedAt: DoorFixture.now, fileName: name)
+            return HazardReceipt(digest: digest, outcome: .parsed(message))
+        } catch {
+            return HazardReceipt(digest: digest, outcome: .quarantined(reason: error.reason))
+        }
+    }
+
+    func raw(_ digest: [UInt8]) async throws -> [UInt8]? {
+        seen.withLock { seen in seen.first { SHA256.hash($0) == digest } }
     }
 }
