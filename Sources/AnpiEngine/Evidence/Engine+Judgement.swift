@@ -55,6 +55,7 @@ extension Engine {
                 sites[site].attribution == .collectorDeaf
                     ? .silentWhileDeaf(since: since) : .silentWhileClosed(since: since))
         case .informative(let telling):
+            judgement.rivals = rivalShares(of: site, silence: silence)
             if cannotTell(site) { return judgement.add(.silentWhileDeaf(since: since)) }
             add(telling, of: site, prior: prior, into: &judgement)
         }
@@ -82,7 +83,7 @@ extension Engine {
         // Each rival takes its part in turn, so that their terms add up to the whole.
         var share = 0.0
         var taken = weight
-        for (rival, own) in rivalShares(of: site) where own >= parameters.rivalCountsFrom {
+        for (rival, own) in judgement.rivals where own >= parameters.rivalCountsFrom {
             share = 1 - (1 - share) * (1 - own)
             var explained = plain.explained(byShare: share)
             if isInTail(site) {

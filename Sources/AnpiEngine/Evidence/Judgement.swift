@@ -1,10 +1,12 @@
 import AnpiModel
 
 /// The belief about one site: its terms in the order that a person reads them, and what follows.
-struct Judgement: Hashable, Sendable {
+struct Judgement: Sendable {
     /// Facts and terms; the weights of the terms add up to the log odds.
     private(set) var evidence: [Evidence] = []
     private(set) var logOdds = Millinats.zero
+    /// What else explains its silence, each with the share of healthy sites that it darkens.
+    var rivals: [(rival: Rival, share: Double)] = []
     /// Some sign is of the site itself: an informative silence, a call, a report near by (inference 1).
     var hasSign = false
     /// The silence is its only sign and younger than ordinary ones grow: at most `unknown` until then (inference 5).

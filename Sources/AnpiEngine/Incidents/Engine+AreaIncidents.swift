@@ -64,7 +64,7 @@ extension Engine {
                 && members.contains { outage.members.contains(Int32($0), ascending: true) }
         }
         guard gasps >= 2 || isReported else { return false }
-        let dark = members.count { explainedShare(of: $0) > parameters.rivalNamedFrom }
+        let dark = members.count { explainedShare(of: $0, silence: silence(of: $0)) > parameters.rivalNamedFrom }
         return dark * 2 > members.count
     }
 
@@ -89,7 +89,7 @@ extension Engine {
 
     mutating func openReleaseIncidents(into step: inout Step) {
         for release in releases {
-            let members = told.map(Int.init).filter { isUnclaimed($0) && releaseShare(of: $0) > 0 }
+            let members = told.map(Int.init).filter { isUnclaimed($0) && releaseShare(of: silence(of: $0)) > 0 }
             openRivalIncident(.agentRelease, cause: name(of: release.key), members, into: &step)
         }
     }
@@ -107,14 +107,14 @@ extension Engine {
     }
 
     /// A silence that a carrier's outage or a bad release explains belongs to that incident; true where it does.
-    mutating func joinRivalIncident(_ site: Int, into step: inout Step) -> Bool {
+    mutating func joinRivalIncident(_ site: Int, silence: Silence, into step: inout Step) -> Bool {
         guard sites[site].assessment.severity < Assessment.suspect.severity else { return false }
         let carrier = Int(index.areas.places(of: site).carrier)
         var number: Int?
         if carrier >= 0, rivals[carrier].isEstablished {
             number = openIncident(.carrier, cause: index.areas.keys[carrier].text)
         }
-        if number == nil, releaseShare(of: site) > 0, case .informative(let telling) = silence(of: site),
+        if number == nil, releaseShare(of: silence) > 0, case .informative(let telling) = silence,
             let key = releaseKey(ofAgent: telling.agent)
         {
             number = openIncident(.agentRelease, cause: name(of: key))
@@ -166,10 +166,14 @@ extension Engine {
         switch sites[site].assessment {
         case .suspect: kind = .phone
         case .likelyHit, .confirmedHit: kind = .inspect
+        // Many are silent and nobody knows why: the office rings them up.
+        case .unknown where incident.kind == .cluster && sites[site].silenceIsTold: kind = .phone
         case .ok, .quiet, .unknown, .confirmedOK: return
         }
-        let isDone = incident.tasks.contains {
-            tasks[Int($0)]?.site == Int32(site) && tasks[Int($0)]?.kind == kind && tasks[Int($0)]?.state != .cancelled
+        // Who is visited need not be rung up.
+        let isDone = incident.tasks.contains { number in
+            guard let task = tasks[Int(number)], task.site == Int32(site), task.state != .cancelled else { return false }
+            return task.kind == kind || task.kind == .inspect
         }
         if !isDone { draft(kind, at: site, incident: number, into: &step) }
     }

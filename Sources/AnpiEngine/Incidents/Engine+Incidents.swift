@@ -2,10 +2,10 @@ import AnpiModel
 
 extension Engine {
     /// A silence that says something: told to its neighbours, and to the areas it lies in.
-    mutating func silenceSpeaks(at site: Int, into step: inout Step) {
+    mutating func silenceSpeaks(at site: Int, silence: Silence, into step: inout Step) {
         guard !sites[site].silenceIsTold, index.sites[site].kind != .canary else { return }
         silenceWasTold(at: site, true, into: &step)
-        sites[site].explained = Float(explainedShare(of: site))
+        sites[site].explained = Float(explainedShare(of: site, silence: silence))
         newlyTold.append(Int32(site))
         touchAreas(of: site, always: true)
         if sites[site].incident > 0 { memberGotWorse(site, into: &step) }
@@ -19,7 +19,7 @@ extension Engine {
         guard sites[site].silenceIsTold, !sites[site].hadIncident, sites[site].incident == 0,
             case .informative(let telling) = silence
         else { return nil }
-        if joinRivalIncident(site, into: &step) || areaIncident(of: site) != nil { return nil }
+        if joinRivalIncident(site, silence: silence, into: &step) || areaIncident(of: site) != nil { return nil }
         var due = sites[site].spokeAt + min(parameters.groupWait, telling.patience)
         if sites[site].isWarned, let until = judgement(of: site, silence: silence).tooYoungUntil {
             due = max(due, until)

@@ -37,7 +37,7 @@ extension Engine {
         dirty.touch(site: site)
         updateContact(of: site, into: &step)
         let silence = index.sites[site].isRetired ? Silence.none : silence(of: site)
-        if silence.isInformative, !cannotTell(site) { silenceSpeaks(at: site, into: &step) }
+        if silence.isInformative, !cannotTell(site) { silenceSpeaks(at: site, silence: silence, into: &step) }
         assess(site, silence: silence, into: &step)
         let single = updateSingle(of: site, silence: silence, into: &step)
         if isHeard(sites[site].contact) || index.sites[site].isRetired { siteIsHeard(site, into: &step) }
@@ -47,9 +47,8 @@ extension Engine {
     }
 
     /// Looks again at what is believed of a site, because others have changed.
-    mutating func assessAgain(_ site: Int, into step: inout Step) {
+    mutating func assessAgain(_ site: Int, silence: Silence, into step: inout Step) {
         dirty.touch(site: site)
-        let silence = silence(of: site)
         assess(site, silence: silence, into: &step)
         lookAgain(at: site, silence: silence, [updateSingle(of: site, silence: silence, into: &step)])
     }

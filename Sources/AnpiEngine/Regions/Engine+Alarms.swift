@@ -8,7 +8,7 @@ extension Engine {
         openReleaseIncidents(into: &step)
         var rest: [Int] = []
         for site in news {
-            if joinRivalIncident(site, into: &step) { continue }
+            if joinRivalIncident(site, silence: silence(of: site), into: &step) { continue }
             // Mass silence where an incident of the area is open waits for that.
             if areaIncident(of: site) != nil { continue }
             rest.append(site)

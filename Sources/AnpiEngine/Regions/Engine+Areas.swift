@@ -85,7 +85,7 @@ extension Engine {
         for place in outages.indices where outages[place].finding == finding.number { countOutage(place) }
         for site in sites(covered: finding) where counts(site: site) && !index.sites[site].isRetired {
             if finding.draft.kind == .report { markUnusual(site) }
-            if sites[site].silenceIsTold { explain(site) }
+            if sites[site].silenceIsTold { explain(site, silence: silence(of: site)) }
             siteMayHaveChanged(site, into: &step)
         }
     }

@@ -52,15 +52,16 @@ extension Engine {
         newlyTold = []
         raiseAlarms(news.map(Int.init), into: &step)
         for site in sites.lazy.map(Int.init) where self.sites[site].silenceIsTold {
-            explain(site)
-            assessAgain(site, into: &step)
+            let silence = silence(of: site)
+            explain(site, silence: silence)
+            assessAgain(site, silence: silence, into: &step)
         }
     }
 
     /// Keeps the most that rivals explained of a silence while they could have begun with it.
-    mutating func explain(_ site: Int) {
+    mutating func explain(_ site: Int, silence: Silence) {
         guard now <= sites[site].spokeAt + parameters.beginsWithin else { return }
-        sites[site].explained = max(sites[site].explained, Float(explainedShare(of: site)))
+        sites[site].explained = max(sites[site].explained, Float(explainedShare(of: site, silence: silence)))
         dirty.touch(site: site)
     }
 

@@ -3,15 +3,15 @@ import AnpiModel
 /// How much of a site's silence something else than harm explains (DESIGN §6.5, inference 3).
 extension Engine {
     /// Each rival's share of healthy sites, the site's own vote left out; in the order of `Rival.allCases`.
-    func rivalShares(of site: Int) -> [(rival: Rival, share: Double)] {
+    func rivalShares(of site: Int, silence: Silence) -> [(rival: Rival, share: Double)] {
         var power = 0.0
         if diedOfPower(site) {
             power = parameters.shareAfterGasp
         } else {
-            power = max(powerShare(of: site), outageShare(of: site))
+            power = max(powerShare(of: site, silence), outageShare(of: site))
         }
         var shares: [(rival: Rival, share: Double)] = [
-            (.power, power), (.carrier, carrierShare(of: site)), (.agentRelease, releaseShare(of: site)),
+            (.power, power), (.carrier, carrierShare(of: site, silence)), (.agentRelease, releaseShare(of: silence)),
         ]
         // A rival explains only what began with it: later it may explain less, never more.
         if sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin {
@@ -22,22 +22,22 @@ extension Engine {
     }
 
     /// Together: 1 − Π(1 − f).
-    func explainedShare(of site: Int) -> Double {
-        1 - rivalShares(of: site).reduce(1) { $0 * (1 - $1.share) }
+    func explainedShare(of site: Int, silence: Silence) -> Double {
+        1 - rivalShares(of: site, silence: silence).reduce(1) { $0 * (1 - $1.share) }
     }
 
-    private func powerShare(of site: Int) -> Double {
+    private func powerShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0, let share = rivals[area].share else { return 0 }
-        guard let vote = vote(of: site, for: .power, onset: .distantPast) else { return share.mean }
+        guard let vote = vote(of: site, silence, for: .power, onset: .distantPast) else { return share.mean }
         let mean = share.mean(without: vote)
-        return wouldHaveGasped(site) ? mean * parameters.silenceWithoutGasp : mean
+        return wouldHaveGasped(silence) ? mean * parameters.silenceWithoutGasp : mean
     }
 
-    private func carrierShare(of site: Int) -> Double {
+    private func carrierShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).carrier)
         guard area >= 0, rivals[area].isEstablished, let share = rivals[area].share else { return 0 }
-        guard let vote = vote(of: site, for: .carrier, onset: .distantPast) else { return share.mean }
+        guard let vote = vote(of: site, silence, for: .carrier, onset: .distantPast) else { return share.mean }
         return share.mean(without: vote)
     }
 
@@ -54,8 +54,8 @@ extension Engine {
         return share
     }
 
-    func releaseShare(of site: Int) -> Double {
-        guard !releases.isEmpty, case .informative(let telling) = silence(of: site), telling.agent >= 0,
+    func releaseShare(of silence: Silence) -> Double {
+        guard !releases.isEmpty, case .informative(let telling) = silence, telling.agent >= 0,
             let key = releaseKey(ofAgent: telling.agent)
         else { return 0 }
         return releases.first { $0.key == key }?.share ?? 0
@@ -69,8 +69,8 @@ extension Engine {
 
     /// A device with a UPS that was up would have said that its power went: its silence without that tells less of a
     /// power failure. A device that was off cannot gasp.
-    private func wouldHaveGasped(_ site: Int) -> Bool {
-        guard case .informative(let telling) = silence(of: site), telling.agent >= 0 else { return false }
+    private func wouldHaveGasped(_ silence: Silence) -> Bool {
+        guard case .informative(let telling) = silence, telling.agent >= 0 else { return false }
         return index.agents[telling.agent].rhythm == .always && agents[telling.agent].charge >= 0
     }
 
@@ -79,7 +79,9 @@ extension Engine {
     /// What a site says of a rival; nil where it says nothing.
     ///
     /// - Parameter onset: when the silence in question began: who was not heard since then has no vote yet.
-    func vote(of site: Int, for kind: AreaTable.Kind, onset: Timestamp) -> RivalVote? {
+    func vote(
+        of site: Int, _ silence: @autoclosure () -> Silence, for kind: AreaTable.Kind, onset: Timestamp
+    ) -> RivalVote? {
         let isPower = kind != .carrier
         switch sites[site].contact {
         case .reporting:
@@ -91,9 +93,10 @@ extension Engine {
         }
         guard sites[site].silenceIsTold, now - sites[site].spokeAt <= parameters.silenceVotesFor else { return nil }
         if diedOfPower(site) { return isPower ? .lastGasp : nil }
-        guard case .informative(let telling) = silence(of: site) else { return nil }
+        let silence = silence()
+        guard case .informative(let telling) = silence else { return nil }
         var voter = voter(site, for: kind, whenHealthy: telling.whenHealthy)
-        if isPower, wouldHaveGasped(site) { voter.weightOfSilence = parameters.silenceWithoutGasp }
+        if isPower, wouldHaveGasped(silence) { voter.weightOfSilence = parameters.silenceWithoutGasp }
         return .silent(voter)
     }
 
@@ -152,7 +155,7 @@ extension Engine {
         var isWarned = false
         for site in index.areas.members(of: area).lazy.map(Int.init) {
             if sites[site].hazardLevel >= 3 { isWarned = true }
-            guard let vote = vote(of: site, for: kind, onset: onset) else { continue }
+            guard let vote = vote(of: site, silence(of: site), for: kind, onset: onset) else { continue }
             if sites[site].silenceIsTold || vote == .lastGasp { hasSign = true }
             votes.append(vote)
         }

@@ -69,7 +69,7 @@ extension Engine {
     private func rivalsJSON(of number: Int) -> JSON {
         guard sites[number].silenceIsTold else { return [] }
         return .array(
-            rivalShares(of: number).map {
+            rivalShares(of: number, silence: silence(of: number)).map {
                 ["kind": .string($0.rival.rawValue), "share": .decimal($0.share, digits: 3)]
             })
     }
