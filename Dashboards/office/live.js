@@ -23,6 +23,8 @@ export function follow(decisions, { decided, opened, beat, closed }) {
     source = new EventSource(lastId === null ? '/v1/live' : `/v1/live?after=${encodeURIComponent(lastId)}`)
     source.onopen = () => { tries = 0; heardAt = Date.now(); opened() }
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) again(); else closed() }
+    // The collector's data are older than this page: begin anew.
+    source.addEventListener('reset', () => { lastId = null; opened() })
     source.addEventListener('asof', event => {
       heardAt = Date.now()
       const told = JSON.parse(event.data)

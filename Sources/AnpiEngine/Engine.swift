@@ -65,6 +65,8 @@ package struct Engine: Sendable {
     /// In the order of `Contact.allCases`; retired ones and canaries do not count.
     var sitesByContact = [0, 0, 0, 0, 0]
     var agentsByContact = [0, 0, 0, 0, 0]
+    /// The life of the database that numbers belong to (`RestoreEpoch`).
+    package internal(set) var epoch: Int64 = 0
     /// When what is finished leaves the memory next.
     var housekeepingAt: Timestamp = .distantFuture
 
@@ -87,6 +89,7 @@ package struct Engine: Sendable {
         case .hazard(let hazard): hazardArrived(hazard, into: &step)
         case .hazardQuarantined(let hazard): hazardWasQuarantined(hazard, into: &step)
         case .feedSeen(let seen): feedWasSeen(seen, into: &step)
+        case .restored(let restored): wasRestored(restored, into: &step)
         case .quarantined(let quarantined):
             step.append(
                 Step.Note(
@@ -144,6 +147,23 @@ package struct Engine: Sendable {
             + 3 * incidents.open.count
     }
 
+    /// Numbers of incidents, tasks and findings begin anew, far above those that the lost days may have used.
+    private mutating func wasRestored(_ restored: Restored, into step: inout Step) {
+        // A start that died before it could say so says it again.
+        guard restored.epoch > epoch else { return }
+        epoch = restored.epoch
+        incidents.leap()
+        tasks.leap()
+        findings.leap()
+        step.append(
+            Step.Note(
+                at: now, kind: "store.restored",
+                body: [
+                    "epoch": .integer(epoch), "nextIncident": .id(IncidentID(incidents.next)),
+                    "nextTask": .id(TaskID(tasks.next)), "nextFinding": .id(FindingID(findings.next)),
+                ]))
+    }
+
     private mutating func housekeepingIsDue() {
         guard housekeepingAt <= now else { return }
         let limit = now - parameters.keepsFinished
@@ -197,6 +217,7 @@ extension Input {
         case .hazard(let hazard): hazard.receivedAt
         case .hazardQuarantined(let hazard): hazard.receivedAt
         case .feedSeen(let seen): seen.at
+        case .restored(let restored): restored.at
         case .quarantined, .anchored: nil
         }
     }

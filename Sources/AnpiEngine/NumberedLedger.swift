@@ -39,6 +39,12 @@ struct NumberedLedger<Record: Sendable>: Sendable {
         records.append(record)
     }
 
+    /// Numbers go on at the first of a thousand, at least a thousand further on.
+    mutating func leap() {
+        let target = (next / 1_000 + 2) * 1_000 + 1
+        records.append(contentsOf: repeatElement(nil, count: target - next))
+    }
+
     /// The record is finished.
     mutating func close(_ number: Int) {
         if let index = open.firstIndex(of: number) { open.remove(at: index) }

@@ -39,6 +39,9 @@ def test_a_backup_made_while_serving_is_verified_and_restores(collector, program
         assert restored.site(fleet.site_ids[0])["contact"] == "reporting", "blind time, not silence"
         assert restored.get("/v1/journal/verify").json["ok"]
         assert restored.beat(agent, token, 2).status == 200, "tokens come with the copy"
+        call = {"kind": "phone", "direction": "out", "site": fleet.site_ids[1], "result": "noAnswer"}
+        added = restored.post("/v1/findings", call)
+        assert added.json["id"] == "F-2001", "numbers said aloud leap: those after the copy are known to people"
     finally:
         restored.stop()
     assert "All is well" in run(programs, "doctor", "--database", f"sqlite:{restored.database}")

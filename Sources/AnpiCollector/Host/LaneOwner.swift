@@ -216,6 +216,7 @@ struct LaneOwner {
         case .hazardQuarantined(let message): min(message.receivedAt, row.at)
         case .feedSeen(let seen): min(seen.at, row.at)
         case .heard(let heard): min(heard.receivedAt, row.at)
+        case .restored(let restored): min(restored.at, row.at)
         case .quarantined, .anchored: row.at
         }
     }

@@ -28,7 +28,11 @@ enum LogEntry {
         }
         let span = Input.Span(from: last, to: max(opened, last))
         let at = opened + .milliseconds(1)
-        let row = GroupCommit.deafRow(span, at: at, of: writer, after: 0)
+        var inputs: [Input] = [.deaf(span)]
+        // Said at each start after a restore: the engine takes a life of the database in once.
+        let epoch = try RestoreEpoch.current(of: store.database)
+        if epoch > 0 { inputs.append(.restored(Restored(at: opened, epoch: epoch))) }
+        let row = LogRow(writer: writer, seq: 1, at: at, batch: InputCodec.encode(inputs))
         if try store.log.closeOthers(than: writer, watermark: at, rows: { _ in [row] }).isEmpty {
             try store.log.append(writer: writer, rows: [row], watermark: at)
         }

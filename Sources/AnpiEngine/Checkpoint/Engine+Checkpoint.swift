@@ -14,6 +14,7 @@ extension Engine {
         writer.put(byte: Self.checkpointVersion)
         writer.put(now)
         writer.put(housekeepingAt)
+        writer.put(epoch)
         writer.put(index.version)
         writer.put(sites.count)
         writer.put(agents.count)
@@ -107,6 +108,7 @@ extension Engine {
         guard try reader.byte() == Self.checkpointVersion else { throw .malformed }
         let now = try reader.timestamp()
         housekeepingAt = try reader.timestamp()
+        epoch = try reader.integer64()
         let fleetVersion = try reader.integer()
         let siteCount = try reader.integer()
         let agentCount = try reader.integer()

@@ -144,7 +144,7 @@ extension Engine {
         case .informative: break
         }
         // The rival that explains most, where it explains the greater part.
-        let best = judgement.rivals.max { $0.share < $1.share }
+        let best = rivalBeliefs(of: site, silence: silence).max { $0.share < $1.share }
         if let best, best.share >= parameters.rivalNamedFrom {
             switch best.rival {
             case .power: return .power

@@ -63,6 +63,8 @@ extension Engine {
         sites[site].hadIncident = true
         sites[site].incident = Int32(number)
         incidents[number]?.joined(Int32(site), at: now)
+        // A lone silence that ends by itself is ordinary; a larger event is not.
+        if incidents[number]?.kind != .single { markUnusual(site) }
         siteChanged(site, into: &step)
         guard before > 0, let old = incidents[before] else { return }
         if old.kind == .single {

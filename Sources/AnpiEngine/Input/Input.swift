@@ -20,6 +20,9 @@ package enum Input: Hashable, Sendable {
     case deaf(Span)
     /// An input that ended the process each time it was applied, named so that everyone skips it.
     case quarantined(Quarantined)
+    /// The database was brought back from a copy: numbers that people say aloud leap, for those after the copy are known
+    /// to people although not here.
+    case restored(Restored)
     /// Where the journal's chains stood, to be told outside and to enter the main chain (ENGINE §5).
     case anchored(Anchored)
 
@@ -83,6 +86,18 @@ package struct Heartbeats: Hashable, Sendable {
     package init(receivedAt: Timestamp, request: HeartbeatRequest) {
         self.receivedAt = receivedAt
         self.request = request
+    }
+}
+
+/// A new life of the database.
+package struct Restored: Hashable, Codable, Sendable {
+    package var at: Timestamp
+    /// Of the database's schema row; greater with each restore.
+    package var epoch: Int64
+
+    package init(at: Timestamp, epoch: Int64) {
+        self.at = at
+        self.epoch = epoch
     }
 }
 

@@ -21,6 +21,7 @@ package enum InputCodec {
         case hazardQuarantined = 8
         case feedSeen = 9
         case heard = 10
+        case restored = 11
     }
 
     /// An empty row to append inputs to.
@@ -48,6 +49,7 @@ package enum InputCodec {
         case .hazardQuarantined(let hazard): append(.hazardQuarantined, json(hazard), to: &row)
         case .feedSeen(let seen): append(.feedSeen, json(seen), to: &row)
         case .heard(let heard): append(.heard, json(heard), to: &row)
+        case .restored(let restored): append(.restored, json(restored), to: &row)
         }
     }
 
@@ -84,6 +86,7 @@ package enum InputCodec {
             case .hazardQuarantined: inputs.append(.hazardQuarantined(try value(payload)))
             case .feedSeen: inputs.append(.feedSeen(try value(payload)))
             case .heard: inputs.append(.heard(try value(payload)))
+            case .restored: inputs.append(.restored(try value(payload)))
             }
         }
         return inputs

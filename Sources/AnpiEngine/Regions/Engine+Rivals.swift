@@ -2,23 +2,30 @@ import AnpiModel
 
 /// How much of a site's silence something else than harm explains (DESIGN §6.5, inference 3).
 extension Engine {
-    /// Each rival's share of healthy sites, the site's own vote left out; in the order of `Rival.allCases`.
+    /// Each rival's share of healthy sites as it may take from the silence's weight, the site's own vote left out; in the
+    /// order of `Rival.allCases`.
+    ///
+    /// A rival explains only what began with it: later it may explain less, never more.
     func rivalShares(of site: Int, silence: Silence) -> [(rival: Rival, share: Double)] {
+        var shares = rivalBeliefs(of: site, silence: silence)
+        if sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin {
+            let most = Double(sites[site].explained)
+            for place in shares.indices { shares[place].share = min(shares[place].share, most) }
+        }
+        return shares
+    }
+
+    /// The same as it is believed now, however late it was learned: what the cause is named by.
+    func rivalBeliefs(of site: Int, silence: Silence) -> [(rival: Rival, share: Double)] {
         var power = 0.0
         if diedOfPower(site) {
             power = parameters.shareAfterGasp
         } else {
             power = max(powerShare(of: site, silence), outageShare(of: site))
         }
-        var shares: [(rival: Rival, share: Double)] = [
+        return [
             (.power, power), (.carrier, carrierShare(of: site, silence)), (.agentRelease, releaseShare(of: silence)),
         ]
-        // A rival explains only what began with it: later it may explain less, never more.
-        if sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin {
-            let most = Double(sites[site].explained)
-            for place in shares.indices { shares[place].share = min(shares[place].share, most) }
-        }
-        return shares
     }
 
     /// Together: 1 − Π(1 − f).

@@ -104,6 +104,15 @@ struct LiveTests {
         #expect(text.contains("event: site.contact\ndata: {\"at\":"))
     }
 
+    @Test func aClientThatKnowsMoreThanTheJournalIsToldToBeginAnew() async throws {
+        let fixture = DoorFixture()
+        for number in 1...3 as ClosedRange<Int64> { fixture.journal.add(number, .siteContact, site: "shz-0041") }
+        // The database was brought back from a copy: what comes next has numbers that the client has seen before.
+        let text = try await told(fixture, after: 9, last: "id: 4\n", publish: [Self.entry(4)])
+        #expect(text.contains("event: reset\ndata: {}\n\n"))
+        #expect(text.contains("id: 4\n"))
+    }
+
     @Test func aScopedClientHearsItsOwnOfficesAndWhatConcernsAll() async throws {
         let fixture = DoorFixture()
         fixture.journal.add(1, .siteContact, site: "shz-0041")

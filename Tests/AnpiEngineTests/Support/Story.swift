@@ -67,6 +67,16 @@ struct Story {
         engine.apply(.ping(ping), at: now, into: &step)
     }
 
+    /// An agent is heard from now until then without a break.
+    mutating func hear(_ agent: String, until: Timestamp) {
+        engine.apply(
+            .heard(HeardSpan(receivedAt: now, agent: AgentID(trusted: agent), until: until)), at: now, into: &step)
+    }
+
+    mutating func restore(epoch: Int64) {
+        engine.apply(.restored(Restored(at: now, epoch: epoch)), at: now, into: &step)
+    }
+
     mutating func deaf(_ from: Timestamp, _ to: Timestamp) {
         engine.apply(.deaf(Input.Span(from: from, to: to)), at: from, into: &step)
     }
