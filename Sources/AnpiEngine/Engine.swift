@@ -46,6 +46,8 @@ package struct Engine: Sendable {
     var touched: [Int32] = []
     var isTouched: [Bool] = []
     var judgementAt: Timestamp = .distantFuture
+    /// What chance alone does in the fleet; nil before the first night.
+    package internal(set) var calibration: Calibration?
     /// What an ordinary device of each kind does.
     var profile = SilenceProfile()
     /// Silences that are too young to learn from, by block of sites.
@@ -90,6 +92,7 @@ package struct Engine: Sendable {
         case .hazardQuarantined(let hazard): hazardWasQuarantined(hazard, into: &step)
         case .feedSeen(let seen): feedWasSeen(seen, into: &step)
         case .restored(let restored): wasRestored(restored, into: &step)
+        case .calibrated(let calibration): wasCalibrated(calibration, into: &step)
         case .quarantined(let quarantined):
             step.append(
                 Step.Note(
@@ -218,7 +221,7 @@ extension Input {
         case .hazardQuarantined(let hazard): hazard.receivedAt
         case .feedSeen(let seen): seen.at
         case .restored(let restored): restored.at
-        case .quarantined, .anchored: nil
+        case .quarantined, .anchored, .calibrated: nil
         }
     }
 }

@@ -135,6 +135,8 @@ package struct Collector: Sendable {
                 poller: HazardPoller(
                     feeds: settings.hazardFeeds, every: settings.hazardPollEvery, intake: hazards, logger: logger,
                     now: { clock.now() })),
+            Calibrator(
+                engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
                 store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),

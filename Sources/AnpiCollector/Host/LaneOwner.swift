@@ -217,7 +217,7 @@ struct LaneOwner {
         case .feedSeen(let seen): min(seen.at, row.at)
         case .heard(let heard): min(heard.receivedAt, row.at)
         case .restored(let restored): min(restored.at, row.at)
-        case .quarantined, .anchored: row.at
+        case .quarantined, .anchored, .calibrated: row.at
         }
     }
 

@@ -15,6 +15,7 @@ extension Engine {
         writer.put(now)
         writer.put(housekeepingAt)
         writer.put(epoch)
+        writer.put(calibration) { $1.write(to: &$0) }
         writer.put(index.version)
         writer.put(sites.count)
         writer.put(agents.count)
@@ -109,6 +110,7 @@ extension Engine {
         let now = try reader.timestamp()
         housekeepingAt = try reader.timestamp()
         epoch = try reader.integer64()
+        calibration = try reader.optional { reader throws(ByteCodingError) in try Calibration(&reader) }
         let fleetVersion = try reader.integer()
         let siteCount = try reader.integer()
         let agentCount = try reader.integer()

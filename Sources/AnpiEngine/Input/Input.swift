@@ -23,6 +23,8 @@ package enum Input: Hashable, Sendable {
     /// The database was brought back from a copy: numbers that people say aloud leap, for those after the copy are known
     /// to people although not here.
     case restored(Restored)
+    /// What chance alone does in this fleet, worked out anew.
+    case calibrated(Calibration)
     /// Where the journal's chains stood, to be told outside and to enter the main chain (ENGINE §5).
     case anchored(Anchored)
 

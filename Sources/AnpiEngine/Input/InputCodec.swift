@@ -22,6 +22,7 @@ package enum InputCodec {
         case feedSeen = 9
         case heard = 10
         case restored = 11
+        case calibrated = 12
     }
 
     /// An empty row to append inputs to.
@@ -50,6 +51,7 @@ package enum InputCodec {
         case .feedSeen(let seen): append(.feedSeen, json(seen), to: &row)
         case .heard(let heard): append(.heard, json(heard), to: &row)
         case .restored(let restored): append(.restored, json(restored), to: &row)
+        case .calibrated(let calibration): append(.calibrated, json(calibration), to: &row)
         }
     }
 
@@ -87,6 +89,7 @@ package enum InputCodec {
             case .feedSeen: inputs.append(.feedSeen(try value(payload)))
             case .heard: inputs.append(.heard(try value(payload)))
             case .restored: inputs.append(.restored(try value(payload)))
+            case .calibrated: inputs.append(.calibrated(try value(payload)))
             }
         }
         return inputs

@@ -128,7 +128,7 @@ extension Engine {
         guard
             let best = scan.bestCluster(
                 around: starts, isSilent: { isSilent[$0] }, nearest: { nearest[$0] }),
-            best.score.nats > parameters.scanThreshold(sites: sitesByContact.reduce(0, +))
+            best.score.nats > scanThreshold
         else { return [] }
         let silent = best.sites.filter { isSilent[$0] }.map { members[$0] }
         return silent.count >= parameters.alarmSites ? silent : []
