@@ -67,7 +67,7 @@ let package = Package(
             ]
         ),
         // Feeds through the engine; the fleet simulator with its truth, which knows nothing of the engine; scoring.
-        .target(name: "AnpiReplay", dependencies: ["AnpiModel", "AnpiEngine", "AnpiHazards"]),
+        .target(name: "AnpiReplay", dependencies: ["AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards"]),
         // Typed client of the API on libcurl.
         .target(name: "AnpiClient", dependencies: ["AnpiModel", "CCurl"]),
         // Probes, spool, sender.
@@ -130,7 +130,9 @@ let package = Package(
         ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
-        .testTarget(name: "AnpiReplayTests", dependencies: ["AnpiModel", "AnpiReplay"]),
+        .testTarget(
+            // The engine for what it believes in the middle of a scenario.
+            name: "AnpiReplayTests", dependencies: ["AnpiModel", "AnpiEngine", "AnpiReplay"], exclude: ["Snapshots"]),
         .testTarget(name: "AnpiDigestTests", dependencies: ["AnpiDigest"]),
         .testTarget(
             name: "AnpiEngineTests",

@@ -164,7 +164,7 @@ extension Engine {
         var diedOfPower = false
         index.forEachAgent(of: site) { number in
             guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
-            if agents[number].contact.diedOfPower { diedOfPower = true }
+            if agents[number].diedOfPower { diedOfPower = true }
         }
         return diedOfPower
     }
@@ -177,7 +177,7 @@ extension Engine {
         case .signedOff: return .announced
         case .silent: break
         }
-        if agents[number].contact.diedOfPower { return .power }
+        if agents[number].diedOfPower { return .power }
         switch silence(ofAgent: number) {
         case .none: return nil
         case .saysNothing: return .closed

@@ -69,7 +69,7 @@ extension Engine {
         let plain = SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy))
         judgement.hasSign = true
         let weight = plain.silent
-        let didGasp = entry != nil && agents[telling.agent].contact.diedOfPower
+        let didGasp = entry != nil && agents[telling.agent].diedOfPower
         if didGasp {
             judgement.add(.silentAfterGasp(since: telling.since, weight: weight))
         } else if let entry {

@@ -42,6 +42,12 @@ extension Engine {
         let areas = municipalities(of: members)
         let near = incidents.open.first { number in
             guard let incident = incidents[number], incident.isOfArea else { return false }
+            // What begins within the same minutes so near is one event, also over several prefectures.
+            if now - incident.openedAt <= parameters.beginsWithin,
+                isSameEvent(number, areas, isSeismic: incident.isSeismic)
+            {
+                return true
+            }
             return members.contains { incident.areas.contains(municipality(of: $0)) || isNearMember($0, of: incident) }
         }
         let number: Int

@@ -68,13 +68,16 @@ extension Engine {
         return incident.kind == .single
     }
 
+    /// Whether a silence asks for an alarm of its own: nobody else's, and not waiting for an incident of its area.
+    private func isUnexplained(_ site: Int) -> Bool { isUnclaimed(site) && areaIncident(of: site) == nil }
+
     /// The silent sites of an area whose number chance does not explain; empty where it does.
     private func tail(of area: Int) -> [Int] {
         let onset = onset(of: area)
         var silent: [Int] = []
         var probabilities: [Double] = []
         for site in index.areas.members(of: area).lazy.map(Int.init) {
-            guard let isDark = isDark(site, onset: onset), !isDark || isUnclaimed(site) else { continue }
+            guard let isDark = isDark(site, onset: onset), !isDark || isUnexplained(site) else { continue }
             let probability = probabilityOfSilence(ofSite: site)
             guard probability < Silence.informativeBelow else { continue }
             probabilities.append(probability)
@@ -117,7 +120,7 @@ extension Engine {
             around.sort { ($0.kilometers, $0.site) < ($1.kilometers, $1.site) }
             var chosen: [Int32] = []
             for (_, site) in around {
-                guard let isDark = isDark(site, onset: onset), !isDark || isUnclaimed(site) else { continue }
+                guard let isDark = isDark(site, onset: onset), !isDark || isUnexplained(site) else { continue }
                 chosen.append(Int32(place(of: site, isDark: isDark)))
                 if chosen.count == ScanStatistic.sitesMax - 1 { break }
             }

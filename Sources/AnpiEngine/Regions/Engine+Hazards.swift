@@ -48,22 +48,21 @@ extension Engine {
         if let next = hazards.nextChange { schedule(max(next, now), .hazard, 0) }
         guard !places.isEmpty else { return }
         var high: [(seismic: Bool, areas: [String])] = [(false, []), (true, [])]
-        for site in sitesWarned(in: places) {
-            updateWarning(of: site, high: &high)
-            siteMayHaveChanged(site, into: &step)
-        }
+        let warned = sitesWarned(in: places)
+        for site in warned { updateWarning(of: site, high: &high) }
+        // The incident first, so that whoever is flagged by the warning finds the one to join.
         for (isSeismic, areas) in high { areasWereWarned(areas.sorted(), isSeismic: isSeismic, into: &step) }
+        for site in warned { siteMayHaveChanged(site, into: &step) }
     }
 
     /// After an import: who lies where may have changed.
     mutating func warnEverySite(into step: inout Step) {
         guard !hazards.acting.isEmpty else { return }
         var high: [(seismic: Bool, areas: [String])] = [(false, []), (true, [])]
-        for site in sites.indices where !index.sites[site].isRetired {
-            updateWarning(of: site, high: &high)
-            siteMayHaveChanged(site, into: &step)
-        }
+        let all = sites.indices.filter { !index.sites[$0].isRetired }
+        for site in all { updateWarning(of: site, high: &high) }
         for (isSeismic, areas) in high { areasWereWarned(areas.sorted(), isSeismic: isSeismic, into: &step) }
+        for site in all { siteMayHaveChanged(site, into: &step) }
     }
 
     private mutating func sitesWarned(in places: [HazardArea.Place]) -> [Int] {

@@ -1,3 +1,4 @@
+import AnpiDigest
 package import AnpiEngine
 import AnpiHazards
 package import AnpiModel
@@ -17,6 +18,10 @@ package struct Replay: Sendable {
         package var at: Timestamp
         package var sentence: String
     }
+
+    /// Messages count as handed in: a feed tells those that came, not each time somebody asked for more, so that hours
+    /// without one must not look like hours in which nobody could be asked.
+    private static let source = FeedState.submitted
 
     /// Refusals that are kept.
     static let refusedMax = 1_000
@@ -53,12 +58,13 @@ package struct Replay: Sendable {
 
     private mutating func hazardArrived(_ xml: String, at: Timestamp, into step: inout Step) {
         let bytes = Array(xml.utf8)
+        let digest = SHA256.hash(bytes)
         do throws(HazardError) {
             let message = try HazardParser.parse(bytes, receivedAt: at)
-            let input = HazardInput(receivedAt: at, feed: "feed", digest: [], message: message)
+            let input = HazardInput(receivedAt: at, feed: Self.source, digest: digest, message: message)
             engine.apply(.hazard(input), at: at, into: &step)
         } catch {
-            let input = QuarantinedHazard(receivedAt: at, feed: "feed", digest: [], reason: error.reason)
+            let input = QuarantinedHazard(receivedAt: at, feed: Self.source, digest: digest, reason: error.reason)
             engine.apply(.hazardQuarantined(input), at: at, into: &step)
         }
     }
