@@ -42,7 +42,7 @@ export function word(family, value) {
 }
 
 const families = new Set([
-  'contact', 'assessment', 'attribution', 'device', 'tier', 'link', 'availability', 'result', 'phenomenon',
+  'contact', 'assessment', 'attribution', 'device', 'tier', 'link', 'availability', 'result', 'phenomenon', 'intensity',
 ])
 
 /** A sentence whose arguments come from the collector: times become clock times, values become words. */

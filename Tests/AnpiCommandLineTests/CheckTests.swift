@@ -27,7 +27,7 @@ import Testing
         #expect(
             verdict.line
                 == "CRITICAL 3 likelyHit, 6 suspect, 71 unknown, 40 silent, 1 incidents | "
-                + "likelyHit=3;0;0 suspect=6;; unknown=71;; silent=40;; incidents=1;; blindSeconds=0s;;")
+                + "likelyHit=3;0;0 suspect=6;; unknown=71;; silent=40;; incidents=1;; blindSeconds=0s;; feedAge=120s;;")
     }
 
     private func run(_ arguments: [String], overview: String) throws -> Run {
@@ -53,6 +53,23 @@ import Testing
         #expect(try run(["--also", "silent=1"], overview: overview()).status == 1)
         #expect(try run(["--also", "silent=,1"], overview: overview()).status == 2)
         #expect(try run(["--also", "silent=2"], overview: overview()).status == 0)
+    }
+
+    @Test func ageOfTheHazardFeedIsUnknownWithoutOneAndAStoppedOneIsSaid() throws {
+        func check(_ hazards: String, _ arguments: [String] = []) throws -> Run {
+            let text = overview().replacing(
+                #"{"hearing""#,
+                with: #"{"asOf":"2022-09-24T11:05:00.000+09:00","#
+                    + #""hazards":\#(hazards),"hearing""#)
+            return try run(arguments, overview: text)
+        }
+        let never = try check(#"{"freshness":"never","heardAt":null}"#, ["--also", "feedAge=1"])
+        #expect(never.status == 0 && never.output.contains("feedAge=U;"))
+        let stopped = #"{"freshness":"stale","heardAt":"2022-09-24T09:05:00.000+09:00"}"#
+        let said = try check(stopped)
+        #expect(
+            said.status == 0 && said.output.contains("hazard feed stale |") && said.output.contains("feedAge=7200s"))
+        #expect(try check(stopped, ["--also", "feedAge=3600"]).status == 1)
     }
 
     @Test func deafCollectorIsUnknownButWhatWasFoundStaysSo() throws {

@@ -11,7 +11,8 @@ import Testing
 @Suite struct SnapshotTests {
     static let screens: [String] = [
         "queue", "queue-coordinator", "task-show", "task-accept", "task-conflict", "task-why", "site-list", "site-show",
-        "sheet", "incident-list", "incident-show", "engineer-list", "finding-list", "finding-add", "token-list",
+        "sheet", "incident-list", "incident-show", "incident-candidate", "engineer-list", "finding-list", "finding-add",
+        "token-list",
         "hook-list", "hook-dead", "journal-show", "journal-verify", "fleet-import",
     ]
 
@@ -105,6 +106,8 @@ import Testing
             return IncidentScreen(
                 incident: try Bench.decoded(IncidentDetail.self, "incident"), engineerNames: try engineers().names
             ).text(on: paper)
+        case "incident-candidate":
+            return IncidentScreen(incident: try Bench.decoded(IncidentDetail.self, name)).text(on: paper)
         case "engineer-list":
             return EngineerListScreen(engineers: try engineers()).text(on: paper)
         case "finding-list":

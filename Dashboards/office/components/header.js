@@ -6,6 +6,7 @@ import { clock } from '../live.js'
 import { state } from '../state.js'
 import * as time from '../time.js'
 import { assessments, shape } from './marks.js'
+import { feed } from './situation.js'
 
 const staleAfterMilliseconds = 5000
 
@@ -19,6 +20,7 @@ export function header() {
       officeChoice(),
       h('span.clock', {}, `${time.date(clock.now)} `, h('b', {}, time.clock(clock.now)), h('small', {}, ' JST')),
       hearing(),
+      overview && feed(overview),
       freshness(),
       h('span.person', {}, state.me.name),
     ),

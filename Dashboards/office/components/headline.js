@@ -1,7 +1,7 @@
 // How things stand in one sentence, readable from two metres; and the counts under it.
 
 import { h } from '../dom.js'
-import { list, t, word } from '../labels.js'
+import { has, list, t, word } from '../labels.js'
 import { clock } from '../live.js'
 import { sitesLink } from '../route.js'
 import { state } from '../state.js'
@@ -75,13 +75,17 @@ function count(overview, name) {
         name === 'unknown' && h('small', {}, explained(overview))))
 }
 
-/** 停電 40・休診 28・材料なし 3: most of what is unknown at dawn has a reason; what has none must stand out. */
+/** 停電で説明 40、08:45から開院で判明 28、材料なし 3: most of what is unknown at dawn has a reason; what has none must
+ *  stand out. */
 function explained({ counts }) {
-  const tally = Object.entries(counts.unknownBy).filter(([, n]) => n > 0)
-  if (!tally.length) return null
-  const parts = tally.sort(([, one], [, other]) => other - one)
-    .map(([name, n]) => t('page.headline.part', { word: word('attribution', name), n }))
-  const none = counts.assessment.unknown - tally.reduce((sum, [, n]) => sum + n, 0)
-  if (none) parts.push(t('page.headline.part', { word: t('page.unexplained'), n: none }))
-  return `（${list(parts)}）`
+  const { sites: opening, from } = counts.unknownUntilOpening
+  const tally = Object.entries({ ...counts.unknownBy, closed: (counts.unknownBy.closed ?? 0) - opening })
+    .filter(([, n]) => n > 0)
+    .sort(([, one], [, other]) => other - one)
+  const parts = tally.map(([name, n]) => (has(`unknownBy.${name}`) ? t(`unknownBy.${name}`, { n })
+    : t('page.headline.part', { word: word('attribution', name), n })))
+  if (opening) parts.push(t('unknownBy.opening', { time: time.when(from, clock.now), n: opening }))
+  const none = counts.assessment.unknown - opening - tally.reduce((sum, [, n]) => sum + n, 0)
+  if (none > 0) parts.push(t('unknownBy.nothing', { n: none }))
+  return parts.length ? `（${parts.join(' ／ ')}）` : null
 }

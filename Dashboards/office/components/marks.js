@@ -13,6 +13,7 @@ const shapes = {
     draft: '□', offered: '…', accepted: '▶', travelling: '▶', onSite: '◆', blocked: '‖',
     done: '✓', failed: '×', cancelled: '－',
   },
+  incidentState: { candidate: '◇', active: '◆', stable: '▽', closed: '－', merged: '－' },
   availability: { available: '●', unconfirmed: '？', unavailable: '×' },
 }
 
@@ -25,6 +26,27 @@ export const shape = (family, value) => shapes[family]?.[value] ?? '・'
 /** ▲ 被災濃厚 */
 export function mark(family, value) {
   return h(`span.mark.${family}-${value}`, {}, symbol(family, value), ' ', word(family, value))
+}
+
+/** A share in whole percent; a belief is never said to be certain. */
+export function percent(share, certain = true) {
+  if (!certain && share < 0.01) return '<1%'
+  if (!certain && share > 0.99) return '>99%'
+  return `${Math.round(share * 100)}%`
+}
+
+/** Whether P(hit) says more than the word: not where nobody doubts, nor where a person has said it. */
+export const isDoubted = ({ assessment, probability }) =>
+  probability !== null && probability !== undefined && ['unknown', 'suspect', 'likelyHit'].includes(assessment)
+
+/** ■■□ 中 41%: three steps for the eye, the number for the telephone. The steps are those of the assessments. */
+export function chance({ probability }) {
+  const step = probability >= 0.6 ? 3 : probability >= 0.2 ? 2 : 1
+  return h('span.chance', {},
+    h('span.shape', { 'aria-hidden': 'true' }, '■'.repeat(step) + '□'.repeat(3 - step)), ' ',
+    t('belief.probability', {
+      step: t(`probability.${['low', 'middle', 'high'][step - 1]}`), p: percent(probability, false),
+    }))
 }
 
 /** The shape alone. ⏻ is drawn, for many an office computer has no letter for it. */

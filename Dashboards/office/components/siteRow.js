@@ -6,7 +6,7 @@ import { clock } from '../live.js'
 import { siteLink, taskLink } from '../route.js'
 import { engineerName, mayWrite, state } from '../state.js'
 import * as time from '../time.js'
-import { copyWords, mark, phoneLink } from './marks.js'
+import { copyWords, isDoubted, mark, percent, phoneLink } from './marks.js'
 
 export const phonesOf = row => [
   row.contactPhone && { who: row.contactName || t('page.call.contact'), number: row.contactPhone },
@@ -44,8 +44,7 @@ export function siteRow(row, chosen) {
   },
     h('td.state', { role: 'cell' },
       mark('assessment', row.assessment),
-      row.probability !== null && row.probability !== undefined && row.assessment !== 'ok'
-        && h('span.probability', {}, ` ${Math.round(row.probability * 100)}%`),
+      isDoubted(row) && h('span.probability', {}, ` ${percent(row.probability, false)}`),
       row.retired && h('div.sub', {}, t('page.retired'))),
     h('td.site', { role: 'cell' },
       h('a.name', { href: siteLink(row.id), tabindex: -1 }, row.name),

@@ -1,7 +1,7 @@
 // Tables of tasks and incidents, the same wherever they stand.
 
 import { h } from '../dom.js'
-import { sentence, t, word } from '../labels.js'
+import { list, sentence, t, word } from '../labels.js'
 import { clock } from '../live.js'
 import { incidentLink, siteLink, taskLink } from '../route.js'
 import { engineerName, state } from '../state.js'
@@ -56,7 +56,19 @@ export function incidentTable(incidents) {
       h('tr', rowOf(incident.id, incidentLink(incident.id), `${incident.state} ${incident.sites?.length}`, index === 0),
         h('th', { scope: 'row' }, h('a', { href: incidentLink(incident.id), tabindex: -1 }, incident.id)),
         h('td', {}, incident.drill && h('b', {}, t('page.drill'), ' '), word('incidentKind', incident.kind)),
-        h('td', {}, word('incidentState', incident.state)),
-        h('td', {}, t('page.incident.sites', { n: incident.sites?.length ?? 0 })),
+        h('td', {}, mark('incidentState', incident.state),
+          incident.mergedInto && h('div.sub', {}, t('incident.mergedInto', { incident: incident.mergedInto }))),
+        h('td', {}, t('page.incident.sites', { n: incident.sites?.length ?? 0 }),
+          about(incident) && h('div.sub', {}, about(incident))),
         h('td', {}, showTime(incident.openedAt))))))
+}
+
+const areasAtMost = 3
+
+/** What an incident is about beside its sites: its municipalities, its carrier without the prefecture, or a release. */
+export function about({ kind, areas, cause }, most = areasAtMost) {
+  const names = areas.slice(0, most).map(area => area.name ?? area.municipality)
+  if (areas.length > most) names.push('…')
+  if (cause) names.push(kind === 'carrier' ? cause.slice(3) : cause)
+  return list(names)
 }

@@ -5,11 +5,13 @@ import { command, get } from '../api.js'
 import { h } from '../dom.js'
 import { t, word } from '../labels.js'
 import { clock } from '../live.js'
+import { incidentLink } from '../route.js'
 import { mayCoordinate } from '../state.js'
 import * as time from '../time.js'
 import { changeList } from '../components/changes.js'
+import { mark } from '../components/marks.js'
 import { siteTable } from '../components/siteRow.js'
-import { taskTable } from '../components/tables.js'
+import { about, taskTable } from '../components/tables.js'
 import { toast } from '../components/toast.js'
 
 let refresh = () => {}
@@ -27,14 +29,19 @@ export function render(incident) {
       h('h1', {}, incident.drill && h('b', {}, t('page.drill'), ' '), incident.id, ' ',
         word('incidentKind', incident.kind), ' ',
         t('page.incident.sites', { n: incident.sites.length })),
-      h('p.verdict', {}, h('b', {}, word('incidentState', incident.state)), ' ',
+      h('p.verdict', {}, h('b', {}, mark('incidentState', incident.state)), ' ',
         t('page.incident.since', { time: showTime(incident.openedAt) }),
         incident.stableAt && ` ${t('page.incident.stable', { time: showTime(incident.stableAt) })}`,
         incident.closedAt && ` ${t('page.incident.closed', { time: showTime(incident.closedAt) })}`),
+      about(incident) && h('p', {}, about(incident, incident.areas.length)),
+      incident.state === 'candidate' && h('p.warn', {}, t('incident.candidate')),
+      incident.mergedInto && h('p', {}, h('a', { href: incidentLink(incident.mergedInto) },
+        t('incident.mergedInto', { incident: incident.mergedInto }))),
       incident.commander && h('p', {}, t('page.incident.commander', { name: incident.commander }))),
     closing(incident),
     h('section', {}, h('h2', {}, t('page.incident.members')),
-      siteTable(incident.siteRows, { caption: `${incident.id} ${word('incidentKind', incident.kind)}` })),
+      incident.siteRows.length ? siteTable(incident.siteRows, { caption: `${incident.id} ${word('incidentKind', incident.kind)}` })
+        : h('p.empty', {}, t('page.sites.none'))),
     h('section', {}, h('h2', {}, t('page.tasks.title')),
       incident.tasks.length ? taskTable(incident.tasks) : h('p.empty', {}, t('page.tasks.none'))),
     h('section', {}, h('h2', {}, t('page.site.timeline')),

@@ -9,6 +9,8 @@ import { parse } from '../time.js'
 import { changeList } from '../components/changes.js'
 import { headline } from '../components/headline.js'
 import { mark, phoneLink } from '../components/marks.js'
+import { about } from '../components/tables.js'
+import { hazardStrip, rollCall } from '../components/situation.js'
 import { siteTable } from '../components/siteRow.js'
 
 const rowsOnScreen = 200
@@ -46,6 +48,7 @@ export function render({ rest }) {
   const total = Math.max(overview.attentionTotal, rows.length)
   return [
     headline(overview),
+    h('div.situation', {}, hazardStrip(overview), rollCall(overview)),
     h('div.columns', {},
       h('section.attention', { 'aria-labelledby': 'attention-title' },
         h('h2', { id: 'attention-title' }, t('page.attention.title', { n: total }),
@@ -95,8 +98,9 @@ function incidents(overview) {
     h('ul.names', {}, overview.incidents.slice(0, shown).map(incident => h('li', { 'data-key': incident.id },
       h('a', { href: `#/incidents/${incident.id}` }, incident.id), ' ',
         incident.drill && h('b', {}, t('page.drill'), ' '),
-      word('incidentKind', incident.kind), ' ', word('incidentState', incident.state), ' ',
-      t('page.incident.sites', { n: incident.sites.length })))))
+      word('incidentKind', incident.kind), ' ', mark('incidentState', incident.state), ' ',
+      t('page.incident.sites', { n: incident.sites.length }),
+      about(incident) && h('div.sub', {}, about(incident))))))
 }
 
 function areas(overview) {

@@ -7,7 +7,8 @@ import { clock } from '../live.js'
 import { mayWrite } from '../state.js'
 import * as time from '../time.js'
 import { changeList } from '../components/changes.js'
-import { copyWords, mark, phoneLink } from '../components/marks.js'
+import { chance, copyWords, isDoubted, mark, percent, phoneLink } from '../components/marks.js'
+import { hazardWords } from '../components/situation.js'
 import { callState, phonesOf } from '../components/siteRow.js'
 import { incidentTable, taskTable } from '../components/tables.js'
 
@@ -29,13 +30,13 @@ export function render({ site, timeline }) {
     h('header', { 'data-sig': `${site.assessment} ${site.contact}` },
       h('h1', {}, site.name, ' ', h('small', {}, site.id)),
       h('p.verdict', {}, mark('assessment', site.assessment),
-        isKnown(site.probability) && ` ${Math.round(site.probability * 100)}%`,
-        ' ', mark('contact', site.contact), ' ', t('page.since', {
+        ' ', isDoubted(site) && [chance(site), ' '], mark('contact', site.contact), ' ', t('page.since', {
           time: showTime(site.contactSince), span: time.span(clock.now - time.parse(site.contactSince)) })),
       h('p', {}, sentence(site.reason, showTime)),
-      h('p.sub', {}, t('page.heard', { time: showTime(site.lastHeardAt) }))),
+      h('p.sub', {}, t('page.heard', { time: showTime(site.lastHeardAt) }), ' ',
+        site.contact === 'silent' && t('belief.blind', { span: time.span(site.blindSeconds * 1000) }))),
     h('div.panels', {},
-      people(site), copies(site), evidence(site),
+      evidence(site), people(site), copies(site), hazards(site),
       panel('tasks', site.tasks.length ? taskTable(site.tasks) : h('p.empty', {}, t('page.tasks.none'))),
       panel('timeline', changeList(timeline, { none: t('page.timeline.none'), here: [site.id] })),
       agents(site), findings(site),
@@ -48,7 +49,7 @@ const panel = (name, ...content) =>
 
 function people(site) {
   const facts = [
-    ['address', site.address], ['keyHolder', site.keyHolder], ['hours', site.hours],
+    ['address', site.address], ['keyHolder', site.keyHolder], ['hours', site.hours && t('page.fact.hours.now', { hours: site.hours, slot: word('slot', site.slot) })],
     ['beds', site.beds], ['dialysis', site.dialysis], ['homeOxygen', site.homeOxygen],
     ['flood', isKnown(site.floodDepthMeters) ? `${site.floodDepthMeters} m` : null],
     ['carrier', site.carrier], ['powerArea', site.powerArea],
@@ -92,7 +93,23 @@ function evidence(site) {
   if (!site.evidence.length) return panel('evidence', h('p.empty', {}, t('page.evidence.none')))
   return panel('evidence', h('ol', {}, site.evidence.map(item => h('li', {},
     has(item.key) ? sentence(item, showTime) : item.text, ' ',
-    h('span.weight', {}, signed(item.weight))))))
+    !starts.has(item.kind) && h('span.weight', {}, signed(item.weight))))),
+    site.rivals.length > 0 && h('p.rivals', {}, h('b', {}, t('rival.title')), ' ', site.rivals.map(rival).join(' / ')))
+}
+
+/** Where the belief starts: the sentence names the probability, and the weight would say nothing. */
+const starts = new Set(['base', 'hazard', 'hazardOver', 'shaking'])
+
+/** 停電 8%（周辺7施設は受信中）: what else than harm may explain the silence. */
+function rival({ kind, share, heard }) {
+  const key = `rival.${kind}`
+  return isKnown(heard) && has(key) ? t(key, { p: percent(share), n: heard }) : t(`${key}.plain`, { p: percent(share) })
+}
+
+function hazards(site) {
+  if (!site.hazards.length) return null
+  return panel('hazards', h('ul.warned', {}, site.hazards.map(hazard =>
+    h(`li.level-${hazard.level ?? 3}`, {}, hazardWords(hazard)))))
 }
 
 const signed = weight => (weight === 0 ? '±0' : (weight > 0 ? '＋' : '−') + Math.abs(weight).toFixed(1))

@@ -6,6 +6,13 @@ package struct Overview: Decodable, Sendable {
     package var hearing: Hearing?
     package var counts: Counts
     package var incidents: [IncidentRow]?
+    package var hazards: Hazards?
+
+    package struct Hazards: Decodable, Sendable {
+        package var freshness: String?
+        /// When the feed that was heard longest ago was last heard.
+        package var heardAt: Timestamp?
+    }
 
     package struct Hearing: Decodable, Sendable {
         package var deafSince: Timestamp?

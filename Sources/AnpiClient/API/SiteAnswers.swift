@@ -64,6 +64,12 @@ package struct SiteDetail: Decodable, Sendable {
         package var carrier: String?
         package var powerArea: String?
         package var evidence: [Evidence]?
+        /// The part of its week that it is now.
+        package var slot: String?
+        package var hazards: [HazardInForce]?
+        package var rivals: [RivalCause]?
+        /// How much of its silence the collector itself could not hear.
+        package var blindSeconds: Double?
         package var agents: [AgentState]?
         package var copies: [CopyPlaceState]?
         package var findings: [FindingAnswer]?
@@ -84,6 +90,9 @@ package struct Evidence: Decodable, Sendable {
     /// In the reader's language by `key` and `arguments`; the collector's own text where it has no key.
     package var text: Sentence?
 
+    /// Where the belief starts: its sentence names the probability, and its weight says nothing to people.
+    package var isStart: Bool { ["base", "hazard", "hazardOver", "shaking"].contains(kind) }
+
     private enum CodingKeys: String, CodingKey {
         case kind, weight
     }
@@ -94,6 +103,27 @@ package struct Evidence: Decodable, Sendable {
         weight = try container.decodeIfPresent(Double.self, forKey: .weight)
         text = try Sentence(from: decoder)
     }
+}
+
+/// An official warning in force for a site.
+package struct HazardInForce: Decodable, Sendable {
+    package var name: String
+    package var area: String
+    /// Nil is "level ?", never "none".
+    package var level: Int?
+    /// Of a quake, which is told by it and not by a level.
+    package var intensity: String?
+    package var from: Timestamp
+}
+
+/// What else than harm may explain a silence.
+package struct RivalCause: Decodable, Sendable {
+    /// `power`, `carrier`, `agentRelease` or `collector`.
+    package var kind: String
+    /// The share of healthy sites that it is believed to darken there.
+    package var share: Double
+    /// Sites under it that are heard all the same.
+    package var heard: Int?
 }
 
 package struct AgentState: Decodable, Sendable {

@@ -110,6 +110,10 @@ package struct IncidentRow: Decodable, Sendable {
     package var kind: String
     package var state: String
     package var sites: [String]?
+    package var areas: [Area]?
+    /// Which carrier or which release of the agent.
+    package var cause: String?
+    package var mergedInto: String?
     package var openedAt: Timestamp?
     package var stableAt: Timestamp?
     package var closedAt: Timestamp?
@@ -117,6 +121,12 @@ package struct IncidentRow: Decodable, Sendable {
     package var commander: String?
     package var reason: Sentence?
     package var version: Int?
+
+    /// A municipality that it covers.
+    package struct Area: Decodable, Sendable {
+        package var municipality: String
+        package var name: String?
+    }
 }
 
 /// An incident with its sites, tasks and timeline: the keys of `IncidentRow` and these.

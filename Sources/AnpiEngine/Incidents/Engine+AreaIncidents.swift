@@ -261,7 +261,7 @@ extension Engine {
         members(ofMunicipality: code).first.map { index.sites[Int($0)].place }
     }
 
-    private func members(ofMunicipality code: String) -> ArraySlice<Int32> {
+    func members(ofMunicipality code: String) -> ArraySlice<Int32> {
         index.areas.number(of: AreaTable.Key(kind: .municipality, text: code)).map { index.areas.members(of: $0) } ?? []
     }
 

@@ -31,6 +31,60 @@ extension Engine {
         ]
     }
 
+    /// Areas that one overview tells of, the worst first.
+    private static let warnedAreasMax = 50
+
+    /// What is in force where these sites are, one line a municipality, and how far "nothing" can be believed.
+    func hazardStrip(of shown: [Int]) -> JSON {
+        var worst = [(level: Int8, site: Int, sites: Int)](repeating: (0, 0, 0), count: index.municipalities.count)
+        for number in shown where sites[number].hazardLevel > 0 {
+            let place = Int(index.sites[number].municipality)
+            worst[place].sites += 1
+            if sites[number].hazardLevel > worst[place].level {
+                worst[place].level = sites[number].hazardLevel
+                worst[place].site = number
+            }
+        }
+        let order = worst.indices.filter { worst[$0].level > 0 }.sorted { left, right in
+            worst[left].level != worst[right].level
+                ? worst[left].level > worst[right].level
+                : index.municipalities[left] < index.municipalities[right]
+        }
+        let rows = order.prefix(Self.warnedAreasMax).compactMap { place -> JSON? in
+            let site = index.site(worst[place].site)
+            guard let statement = hazards.statements(at: HazardLocation(site)).first else { return nil }
+            return .object(
+                [
+                    JSON.Member("municipality", .string(index.municipalities[place])),
+                    JSON.Member("municipalityName", .optional(site.address.flatMap(MunicipalityName.cut))),
+                ] + Self.members(of: statement) + [JSON.Member("sites", .integer(worst[place].sites))])
+        }
+        return [
+            "freshness": .word(freshness), "heardAt": .time(feedHeardAt), "areas": .array(Array(rows)),
+            "areaCount": .integer(order.count),
+        ]
+    }
+
+    /// When the source that was heard longest ago was last heard; nil where one never was.
+    private var feedHeardAt: Timestamp? {
+        let polled = feeds.map(\.state).filter(\.isPolled)
+        guard !polled.isEmpty else { return feeds.compactMap(\.state.succeededAt).max() }
+        let heard = polled.compactMap(\.succeededAt)
+        return heard.count == polled.count ? heard.min() : nil
+    }
+
+    /// One statement in force, as a site's page and the overview show it.
+    static func members(of statement: HazardLedger.Statement) -> [JSON.Member] {
+        [
+            JSON.Member("name", .string(statement.area.name)), JSON.Member("area", .string(statement.area.areaName)),
+            JSON.Member("phenomenon", .word(statement.area.phenomenon)),
+            JSON.Member("level", statement.area.level.map { .integer($0) } ?? .null),
+            JSON.Member("intensity", .optional(statement.area.intensity?.rawValue)),
+            JSON.Member("from", .time(statement.area.from)), JSON.Member("until", .time(statement.area.until)),
+            JSON.Member("telegram", .string(statement.message.telegram)),
+        ]
+    }
+
     /// Names of areas that a decision or a list carries; the raw message has them all.
     private static let areaNamesMax = 50
 

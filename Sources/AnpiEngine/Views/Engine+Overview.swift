@@ -40,16 +40,22 @@ extension Engine {
         var assessment = [Int](repeating: 0, count: Assessment.allCases.count)
         var areas = [Area](repeating: Area(), count: index.municipalities.count)
         var unknownBy: [Attribution: Int] = [:]
+        var unknown: [Int] = []
+        var shown: [Int] = []
         var attention: [(rank: AttentionRank, site: Int)] = []
         var needs = Needs()
         for number in index.siteOrder.map(Int.init) {
             let entry = index.sites[number]
             guard !entry.isRetired, entry.kind != .canary, isShown(index.office(of: number)?.id) else { continue }
             let state = sites[number]
+            shown.append(number)
             contact[state.contact.place] += 1
             assessment[state.assessment.place] += 1
             areas[Int(entry.municipality)].count(number, as: state.contact)
-            if state.assessment == .unknown, let cause = state.attribution { unknownBy[cause, default: 0] += 1 }
+            if state.assessment == .unknown {
+                unknown.append(number)
+                if let cause = state.attribution { unknownBy[cause, default: 0] += 1 }
+            }
             guard let rank = rank(of: number) else { continue }
             attention.append((rank, number))
             needs.count(state, task: state.tasks.last.flatMap { tasks[Int($0)] })
@@ -57,7 +63,7 @@ extension Engine {
         attention.sort { ($0.rank, $0.site) < ($1.rank, $1.site) }
         let rows = attention.prefix(200).map { JSON.object(row(of: $0.site, index.site($0.site))) }
         let open = incidents.open.filter { number in
-            incidents[number]?.sites.contains { isShown(index.office(of: Int($0))?.id) } ?? false
+            incidents[number].map { isVisible($0, scope) && isVisible($0, narrowed ?? .all) } ?? false
         }
         let people = engineerOrder(scope).filter { isShown(index.engineers[$0].engineer.office) }
         return [
@@ -70,7 +76,9 @@ extension Engine {
                 "contact": .object(Contact.allCases.map { .init($0.rawValue, .integer(contact[$0.place])) }),
                 "assessment": .object(Assessment.allCases.map { .init($0.rawValue, .integer(assessment[$0.place])) }),
                 "unknownBy": .object(Attribution.allCases.map { .init($0.rawValue, .integer(unknownBy[$0] ?? 0)) }),
+                "unknownUntilOpening": knownByOpening(unknown),
             ],
+            "hazards": hazardStrip(of: shown), "rollCall": rollCall(of: shown),
             "attention": .array(rows), "attentionTotal": .integer(attention.count), "attentionCounts": needs.json,
             "engineers": .object(
                 Availability.allCases.map { word in
@@ -175,16 +183,19 @@ extension Engine {
     private struct AttentionRank: Comparable {
         /// The worst belief first.
         var belief: Int
+        /// P(hit) in whole percent, negative: what it weighs decides between those that are as likely hit.
+        var percent: Int
+        /// What depends on it, negative (reference §3.6).
+        var weight: Int
         /// Nobody has taken its task yet.
         var isTaken: Bool
-        /// Beds, dialysis and home oxygen first.
-        var weight: Int
         var since: Timestamp
 
         static func < (left: Self, right: Self) -> Bool {
             if left.belief != right.belief { return left.belief < right.belief }
-            if left.isTaken != right.isTaken { return !left.isTaken }
+            if left.percent != right.percent { return left.percent < right.percent }
             if left.weight != right.weight { return left.weight < right.weight }
+            if left.isTaken != right.isTaken { return !left.isTaken }
             return left.since < right.since
         }
     }
@@ -197,9 +208,12 @@ extension Engine {
         }
         let isTaken = state.tasks.contains { tasks[Int($0)]?.engineer != nil }
         let site = index.site(number)
-        let weight = (site.beds > 0 ? 3 : 0) + (site.dialysis ? 3 : 0) + (site.homeOxygen ? 3 : 0)
+        let weight = 1 + (site.beds > 0 ? 3 : 0) + (site.dialysis || site.homeOxygen ? 3 : 0)
+        let isCounted = state.logOdds != SiteState.noLogOdds
+        let probability = isCounted ? Millinats(Int(state.logOdds)).probability : 0
         return AttentionRank(
-            belief: -state.assessment.severity, isTaken: isTaken, weight: -weight, since: state.contactSince)
+            belief: -state.assessment.severity, percent: -Int((probability * 100).rounded()), weight: -weight,
+            isTaken: isTaken, since: state.contactSince)
     }
 
     // MARK: Rows

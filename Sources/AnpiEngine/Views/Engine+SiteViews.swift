@@ -37,7 +37,7 @@ extension Engine {
             JSON.Member("carrier", .optional(site.carrier)), JSON.Member("powerArea", .optional(site.powerArea)),
             JSON.Member("evidence", .array(evidence(of: number).map(\.jsonWithKey))),
             JSON.Member("slot", .word(slot(of: number))), JSON.Member("hazards", hazardsJSON(of: number)),
-            JSON.Member("rivals", rivalsJSON(of: number)),
+            JSON.Member("rivals", rivalsJSON(of: number)), JSON.Member("blindSeconds", blindSeconds(of: number)),
             JSON.Member("agents", .array(agentNumbers(of: number).map(agentJSON))),
             JSON.Member("copies", .array(copies(of: number))),
             JSON.Member(
@@ -52,26 +52,42 @@ extension Engine {
     /// What is in force for the site, the highest level first.
     private func hazardsJSON(of number: Int) -> JSON {
         guard sites[number].isWarned else { return [] }
-        return .array(
-            hazards.statements(at: HazardLocation(index.site(number))).map { statement in
-                [
-                    "name": .string(statement.area.name), "area": .string(statement.area.areaName),
-                    "phenomenon": .word(statement.area.phenomenon),
-                    "level": statement.area.level.map { .integer($0) } ?? .null,
-                    "intensity": .optional(statement.area.intensity?.rawValue), "from": .time(statement.area.from),
-                    "until": .time(statement.area.until), "telegram": .string(statement.message.telegram),
-                ]
-            })
+        return .array(hazards.statements(at: HazardLocation(index.site(number))).map { .object(Self.members(of: $0)) })
     }
 
-    /// What else than harm may explain its silence: each rival with the share of healthy sites it is believed to
-    /// darken there.
+    /// What else than harm may explain its silence: each rival with the share of healthy sites that it is believed to
+    /// darken there, and how many other sites under it are heard.
     private func rivalsJSON(of number: Int) -> JSON {
-        guard sites[number].silenceIsTold else { return [] }
-        return .array(
-            rivalShares(of: number, silence: silence(of: number)).map {
-                ["kind": .string($0.rival.rawValue), "share": .decimal($0.share, digits: 3)]
-            })
+        let isDeaf = sites[number].contact == .silent && cannotTell(number)
+        guard sites[number].silenceIsTold || isDeaf else { return [] }
+        func json(_ kind: String, _ share: Double, heard: Int?) -> JSON {
+            ["kind": .string(kind), "share": .decimal(share, digits: 3), "heard": .optional(heard)]
+        }
+        let places = index.areas.places(of: number)
+        let others = rivalBeliefs(of: number, silence: silence(of: number)).map { rival, share in
+            switch rival {
+            case .power: json(rival.rawValue, share, heard: heard(in: places.power))
+            case .carrier: json(rival.rawValue, share, heard: heard(in: places.carrier))
+            case .agentRelease: json(rival.rawValue, share, heard: nil)
+            }
+        }
+        return .array(others + [json("collector", isDeaf ? 1 : 0, heard: nil)])
+    }
+
+    /// Sites of an area that report; nil where there is no such area.
+    private func heard(in area: Int32) -> Int? {
+        guard area >= 0 else { return nil }
+        return index.areas.members(of: Int(area)).count { sites[Int($0)].contact == .reporting }
+    }
+
+    /// How much of its silence we could not hear ourselves.
+    private func blindSeconds(of number: Int) -> JSON {
+        guard sites[number].contact == .silent else { return .integer(0) }
+        let since = heardAtOrBeforeNow(number)
+        let milliseconds = blind.spans(upTo: now).reduce(Int64(0)) { sum, span in
+            sum + max(0, min(span.to, now).milliseconds - max(span.from, since).milliseconds)
+        }
+        return .integer(milliseconds / 1_000)
     }
 
     private func agentNumbers(of site: Int) -> [Int] { index.agents(of: site) }

@@ -166,8 +166,11 @@ extension Engine {
         return .object(members)
     }
 
+    /// A candidate has no sites yet: it is shown to those who look after its areas. What is about ourselves is
+    /// everyone's.
     func isVisible(_ incident: IncidentRecord, _ scope: Scope) -> Bool {
-        incident.sites.contains { scope.contains(index.office(of: Int($0))?.id) }
+        incident.kind == .collector || incident.sites.contains { scope.contains(index.office(of: Int($0))?.id) }
+            || officesCovered(by: incident).contains { scope.contains($0) }
     }
 
     /// The keys of an incident in a list.
@@ -175,11 +178,22 @@ extension Engine {
         guard let incident = incidents[number] else { return .null }
         return [
             "id": .id(incident.id), "kind": .word(incident.kind), "state": .word(incident.state),
-            "sites": .array(incident.sites.map { .id(index.sites[Int($0)].id) }), "openedAt": .time(incident.openedAt),
+            "sites": .array(incident.sites.map { .id(index.sites[Int($0)].id) }),
+            "areas": .array(
+                incident.areas.map { ["municipality": .string($0), "name": .optional(municipalityName(of: $0))] }),
+            "cause": .optional(incident.cause),
+            "mergedInto": incident.mergedInto > 0 ? .id(IncidentID(Int(incident.mergedInto))) : .null,
+            "openedAt": .time(incident.openedAt),
             "stableAt": .time(incident.stableAt), "closedAt": .time(incident.closedAt),
             "drill": .bool(incident.isDrill), "commander": .null, "reason": .optional(incident.reason),
             "version": .integer(incident.version),
         ]
+    }
+
+    /// A municipality as the addresses of its first sites call it.
+    private func municipalityName(of code: String) -> String? {
+        members(ofMunicipality: code).prefix(3).lazy
+            .compactMap { index.site(Int($0)).address.flatMap(MunicipalityName.cut) }.first
     }
 
     // MARK: Engineers

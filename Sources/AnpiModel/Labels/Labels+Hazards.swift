@@ -25,7 +25,6 @@ extension Labels {
         Label("cli.column.level", "レベル", "level"),
         Label("cli.column.telegram", "電文", "telegram"),
         Label("cli.column.areas", "地域", "areas"),
-        Label("cli.hazard.level", "レベル{level}", "level {level}"),
         Label(
             "cli.hazard.parsed", "{file}: 登録しました（{telegram}、{level}、{areas}地域） {headline}",
             "{file}: stored ({telegram}, {level}, {areas} areas) {headline}"),

@@ -26,10 +26,11 @@ package struct Label: Hashable, Sendable {
 /// `offer`, `taskKind`, `tier`, `copyState`, `rung`, `incidentState`, `incidentKind`, `callResult`, `result`,
 /// `findingKind`, `availability`, `device`, `rhythm`, `siteKind`, `skill`, `power`, `link`, `goodbye`, `role`, `slot`,
 /// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`, `freshness`, `hazardState`, `hazardStatus`,
-/// `hazardPhenomenon`.
+/// `hazardPhenomenon`, `intensity`, `probability`.
 package enum Labels {
     /// Every label, section by section.
-    package static let all: [Label] = vocabulary + work + evidence + screen + decisions + hazards + page + commandLine
+    package static let all: [Label] =
+        vocabulary + work + evidence + belief + screen + decisions + hazards + page + commandLine
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 
@@ -74,6 +75,7 @@ package enum Labels {
 
     private static let familiesInSentences: Set = [
         "contact", "assessment", "attribution", "device", "tier", "link", "availability", "result", "phenomenon",
+        "intensity",
     ]
 
     /// An instant as short as it can be without a doubt: `06:02`, `昨日 22:10`, `9/18 22:10`, `2021/9/18 22:10`.

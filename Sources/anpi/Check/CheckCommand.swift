@@ -10,12 +10,12 @@ struct CheckCommand: ParsableCommand {
             "A Nagios plugin: 0 OK, 1 warning, 2 critical, 3 unknown.", ja: "Nagiosプラグイン: 0 正常、1 警告、2 重大、3 不明"),
         discussion: Help.words(
             """
-            -w and -c count sites that are likelyHit; --also sets thresholds on suspect, unknown, silent, incidents or \
-            blindSeconds. Ranges are those of the monitoring-plugin guidelines; a bare number N from 1 on means "N or \
+            -w and -c count sites that are likelyHit; --also sets thresholds on suspect, unknown, silent, incidents, \
+            blindSeconds or feedAge. Ranges are those of the monitoring-plugin guidelines; a bare number N from 1 on means "N or \
             more". Without any threshold: -c 1 --also incidents=1.
             """,
             ja: """
-                -w と -c は likelyHit（被災濃厚）の施設数、--also は suspect、unknown、silent、incidents、blindSeconds の\
+                -w と -c は likelyHit（被災濃厚）の施設数、--also は suspect、unknown、silent、incidents、blindSeconds、feedAge の\
                 しきい値です。範囲は monitoring-plugin の書式、数字だけの N（1以上）は「N以上」です。\
                 指定がなければ -c 1 --also incidents=1 とします。
                 """))

@@ -14,7 +14,7 @@ struct FindingAddedScreen {
             lines[0] += words(
                 "cli.finding.siteIsNow",
                 [
-                    "site": site.name, "assessment": words.marked(.assessment, site.assessment),
+                    "site": site.name, "assessment": words.belief(site.assessment, site.probability),
                     "contact": words.marked(.contact, site.contact),
                 ])
         } else if finding.placed == false {

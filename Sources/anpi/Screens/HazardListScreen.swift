@@ -59,6 +59,6 @@ struct HazardListScreen {
 
     /// "level ?" is never shown as none.
     static func level(_ level: Int?, _ words: Words) -> String {
-        level.map { words("cli.hazard.level", ["level": String($0)]) } ?? words("cli.hazard.level", ["level": "?"])
+        level.map { words("hazard.level", ["level": String($0)]) } ?? words("hazard.level", ["level": "?"])
     }
 }

@@ -26,7 +26,7 @@ struct SiteListScreen {
                 .init(site.id), .init(site.name),
                 site.retired == true
                     ? .init(words("cli.site.retired"), .faint)
-                    : .init(words.marked(.assessment, site.assessment), Tone(assessment: site.assessment)),
+                    : .init(words.belief(site.assessment, site.probability), Tone(assessment: site.assessment)),
                 .init(words.marked(.contact, site.contact), Tone(contact: site.contact)),
                 .init(site.contactSince.map(paper.moments.short)),
                 .init(words.sentence(site.reason, paper.moments)),

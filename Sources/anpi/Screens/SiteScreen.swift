@@ -10,11 +10,12 @@ struct SiteScreen {
         let words = paper.words
         let row = site.row
         let more = site.more
-        var lines = paper.heading([headName(words), assessment(paper), contact(paper)])
-        if let reason = words.sentence(row.reason, paper.moments) {
-            lines += paper.fact(words("cli.label.reason"), reason)
+        var lines = paper.heading([headName(words), assessment(paper), contact(paper), blindTime(paper)])
+        lines += paper.facts(words("cli.label.reason"), reasons(paper))
+        if let rivals = more.rivals, !rivals.isEmpty {
+            lines += paper.fact(words("rival.title"), BeliefWords.rivals(rivals, words))
         }
-        lines += paper.facts(words("cli.label.evidence"), evidence(paper))
+        lines += paper.facts(words("hazard.title"), (more.hazards ?? []).map { BeliefWords.hazard($0, on: paper) })
         lines += paper.facts(words("cli.label.data"), (more.copies ?? []).map { CopyWords.line($0, on: paper) })
         lines += paper.facts(words("cli.label.agents"), (more.agents ?? []).map { agent($0, paper) })
         lines += paper.facts(words("cli.label.people"), people(words))
@@ -34,12 +35,8 @@ struct SiteScreen {
     }
 
     private func assessment(_ paper: Paper) -> String {
-        let word = site.row.assessment
-        var text = paper.words.marked(.assessment, word)
-        if let probability = site.row.probability, ["suspect", "likelyHit"].contains(word) {
-            text += " " + JSON.fixed(probability * 100, digits: 0) + "%"
-        }
-        return paper.colored(text, Tone(assessment: word))
+        paper.colored(
+            paper.words.belief(site.row.assessment, site.row.probability), Tone(assessment: site.row.assessment))
     }
 
     private func contact(_ paper: Paper) -> String {
@@ -58,19 +55,19 @@ struct SiteScreen {
         return paper.colored(text, Tone(contact: row.contact))
     }
 
-    private func evidence(_ paper: Paper) -> [String] {
-        (site.more.evidence ?? []).enumerated().map { index, term in
-            let text = paper.words.sentence(term.text, paper.moments) ?? term.kind
-            let weight = term.weight.map { "  " + Self.signed($0) } ?? ""
-            return "\(index + 1) \(text)\(weight)"
-        }
+    /// How much of its silence is our own.
+    private func blindTime(_ paper: Paper) -> String? {
+        guard site.row.contact == "silent", let blind = site.more.blindSeconds else { return nil }
+        return paper.words("belief.blind", ["span": paper.moments.span(.seconds(blind))])
     }
 
-    /// `＋2.1`: ln BF with one decimal.
-    static func signed(_ weight: Double) -> String {
-        let text = JSON.fixed(weight.magnitude, digits: 1)
-        if text == "0.0" { return "±0" }
-        return (weight < 0 ? "−" : "＋") + text
+    /// Why we believe it, in order; where nothing weighs, the plain sentence first.
+    private func reasons(_ paper: Paper) -> [String] {
+        let terms = site.more.evidence ?? []
+        let weighs = terms.contains { ($0.weight ?? 0) != 0 }
+        let plain = weighs ? nil : paper.words.sentence(site.row.reason, paper.moments)
+        return [plain].compactMap(\.self)
+            + terms.enumerated().map { "\($0 + 1) " + BeliefWords.evidence($1, on: paper) }
     }
 
     private func agent(_ agent: AgentState, _ paper: Paper) -> String {
@@ -131,7 +128,9 @@ struct SiteScreen {
         if let latitude = site.row.latitude, let longitude = site.row.longitude {
             lines.append(words.place(latitude, longitude))
         }
-        if let hours = site.more.hours { lines.append(words("cli.site.hours", ["hours": hours])) }
+        if let hours = site.more.hours {
+            lines.append(words("cli.site.hours", ["hours": hours, "slot": words.term(.slot, site.more.slot)]))
+        }
         if let depth = site.more.floodDepthMeters, depth > 0 {
             lines.append(words("cli.site.flood", ["meters": JSON.fixed(depth, digits: 1)]))
         }

@@ -21,6 +21,20 @@ struct Words: Sendable {
         return Self.marks[family]?[word].map { $0 + " " + text } ?? text
     }
 
+    /// `▲ 被災濃厚 94%`; without the number where nobody doubts, or where a person has said it.
+    func belief(_ assessment: String, _ probability: Double?) -> String {
+        let text = marked(.assessment, assessment)
+        guard let probability, ["unknown", "suspect", "likelyHit"].contains(assessment) else { return text }
+        return text + " " + Self.percent(probability, isCertain: false)
+    }
+
+    /// A share in whole percent; a belief is never said to be certain: `<1%`, `>99%`.
+    static func percent(_ share: Double, isCertain: Bool = true) -> String {
+        if !isCertain, share < 0.01 { return "<1%" }
+        if !isCertain, share > 0.99 { return ">99%" }
+        return JSON.fixed(share * 100, digits: 0) + "%"
+    }
+
     /// A reason as a whole sentence; times in it as people say them.
     func sentence(_ sentence: Sentence?, _ moments: Moments) -> String? {
         switch sentence {
@@ -79,7 +93,7 @@ struct Words: Sendable {
     enum Family: String, Sendable {
         case contact, assessment, attribution, taskState, taskKind, tier, copyState, incidentState, incidentKind
         case result, availability, skill, device, rhythm, role, findingKind, decision, weekday
-        case freshness, hazardState, hazardStatus
+        case freshness, hazardState, hazardStatus, slot
         case phenomenon = "hazardPhenomenon"
         /// How an offer ended.
         case offer
@@ -91,5 +105,6 @@ struct Words: Sendable {
             "ok": "●", "quiet": "▭", "unknown": "？", "suspect": "△", "likelyHit": "▲", "confirmedHit": "■",
             "confirmedOK": "✓",
         ],
+        .incidentState: ["candidate": "◇", "active": "◆"],
     ]
 }
