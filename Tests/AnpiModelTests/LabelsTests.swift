@@ -51,6 +51,7 @@ import Testing
         check("freshness", FeedFreshness.self)
         check("hazardStatus", HazardMessage.Status.self)
         check("hazardPhenomenon", HazardArea.Phenomenon.self)
+        check("intensity", HazardArea.Intensity.self)
         for weekday in Weekday.allCases { #expect(Labels.has("weekday.\(weekday)")) }
         for kind in FindingKind.allCases where kind != .override {
             for result in kind.results { #expect(Labels.has("result.\(result)"), "\(result)") }

@@ -96,6 +96,14 @@ class Collector:
     def import_fleet(self):
         self.ask("POST", "/v1/fleet", {"files": fleet_files()})
 
+    def warn(self, message):
+        """Hands in one message of an office, as it wrote it."""
+        request = urllib.request.Request(
+            self.base + "/v1/hazards", method="POST", data=message.encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/xml"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert json.load(answer)["outcome"] == "parsed"
+
     def new_token(self, **what):
         return self.ask("POST", "/v1/tokens", {"label": "browser test", **what})["token"]
 

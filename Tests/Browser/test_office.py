@@ -7,6 +7,7 @@ import json
 import pathlib
 
 import pytest
+from hazard_feed import warning
 from office_fleet import GRACE_SECONDS, INTERVAL_SECONDS, SITES, site_id, site_name
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -255,6 +256,20 @@ def test_the_first_screen_is_light(page):
     weight = page.execute_script(
         "return performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0)")
     assert 0 < weight < WEIGHT_MAX_BYTES, f"{weight} bytes"
+
+
+def test_a_warning_shows_on_the_first_screen_and_among_the_reasons(silent, collector):
+    assert "発表中の警報等はありません" not in text(silent, ".situation"), "nobody has said that there is no warning"
+    collector.warn(warning(area="静岡市清水区", code="2210300"))
+    until(silent, lambda: "レベル４大雨危険警報" in text(silent, ".hazards .warned"), "the warning does not show")
+    assert f"（{SITES}施設）" in text(silent, ".hazards .warned")
+    until(silent, lambda: "災害" in text(silent, "section.incidents"), "the proposed incident does not show")
+    assert "警報: 最新" in text(silent, ".strip .feed")
+    silent.get(f"{collector.page}/#/sites/{site_id(0)}")
+    until(silent, lambda: "出発点" in text(silent, ".evidence"), "the reasons do not begin with the warning")
+    assert find(silent, ".evidence .weight") and "%" in text(silent, ".verdict .chance")
+    assert "停電" in text(silent, ".rivals") and f"{SITES - 1}施設は受信中" in text(silent, ".rivals")
+    assert "静岡市清水区" in text(silent, ".panel.hazards")
 
 
 SCREENS = ["#/", "#/sites", f"#/sites/{site_id(0)}", "#/tasks", "#/incidents", "#/engineers"]

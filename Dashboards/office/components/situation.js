@@ -18,10 +18,13 @@ export function feed({ hazards: { freshness, heardAt } }) {
 
 const isTrusted = freshness => freshness === 'fresh' || freshness === 'delayed'
 
-/** "level ?" is never shown as none; a quake is told by its intensity, which its name says. */
+/** A quake is told by its intensity, which its name says; so do newer names say their level. */
+const tellsItself = ({ intensity, name }) => Boolean(intensity) || name.includes('レベル')
+
+/** "level ?" is never shown as none. */
 export function hazardWords(hazard) {
   const values = { ...hazard, from: showTime(hazard.from), level: t('hazard.level', { level: hazard.level ?? '?' }) }
-  return t(hazard.intensity ? 'hazard.shaken' : 'hazard.inForce', values)
+  return t(tellsItself(hazard) ? 'hazard.inForce.plain' : 'hazard.inForce', values)
 }
 
 const areasOnScreen = 6
@@ -40,7 +43,7 @@ export function hazardStrip({ hazards }) {
 function inArea(hazard) {
   const level = hazard.level ?? 3
   return h(`li.level-${level}`, { 'data-key': hazard.municipality, 'data-sig': `${hazard.name} ${hazard.level}` },
-    t(hazard.intensity ? 'hazard.shakenInArea' : 'hazard.inArea', {
+    t(tellsItself(hazard) ? 'hazard.inArea.plain' : 'hazard.inArea', {
       area: hazard.municipalityName ?? hazard.area, name: hazard.name, n: hazard.sites,
       level: t('hazard.level', { level: hazard.level ?? '?' }),
     }))

@@ -30,7 +30,10 @@ enum BeliefWords {
     /// `大雨特別警報 レベル5（静岡市南部、03:10から）`.
     static func hazard(_ hazard: HazardInForce, on paper: Paper) -> String {
         let facts = ["name": hazard.name, "area": hazard.area, "from": paper.moments.short(hazard.from)]
-        guard hazard.intensity == nil else { return paper.words("hazard.shaken", facts) }
+        // A quake is told by its intensity, which its name says; so do newer names say their level.
+        guard hazard.intensity == nil, !hazard.name.contains("レベル") else {
+            return paper.words("hazard.inForce.plain", facts)
+        }
         let level = HazardListScreen.level(hazard.level, paper.words)
         return paper.words("hazard.inForce", facts.merging(["level": level]) { first, _ in first })
     }
