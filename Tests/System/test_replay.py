@@ -1,0 +1,118 @@
+"""`anpi replay`: a fleet and a feed on this machine alone, without a collector."""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from anpi_harness import Fleet
+
+DRILL = pathlib.Path(__file__).resolve().parents[2] / "deploy/drills/typhoon-15"
+
+
+def replay(programs, *words, code=0, **environment):
+    """One run of `anpi replay`: what it printed and what it complained of, as bytes."""
+    done = subprocess.run(
+        [str(programs.cli), "replay", *map(str, words)], capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NO_COLOR": "1", **environment})
+    assert done.returncode == code, f"{words} ended with {done.returncode}: {done.stderr.decode()}"
+    return done.stdout, done.stderr
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    """Four sites in a folder; each beats once a minute."""
+    folder = tmp_path / "fleet"
+    folder.mkdir()
+    for name, text in Fleet(sites=4, interval=60, grace=120).files().items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def heard(site, since, until):
+    day = "2022-09-22T"
+    return json.dumps({
+        "at": f"{day}{since}+09:00", "heard": {"agent": f"shz-{site:04d}-server", "until": f"{day}{until}+09:00"}})
+
+
+# Three of four are heard all morning, the fourth falls silent at nine.
+STORY = [
+    heard(1, "08:00:01.000", "11:00:01.000"), heard(2, "08:00:02.000", "11:00:02.000"),
+    heard(3, "08:00:03.000", "11:00:03.000"), heard(4, "08:00:04.000", "09:00:04.000"),
+    '{"at":"2022-09-22T10:00:00.000+09:00"}',
+]
+
+
+@pytest.fixture
+def feed(tmp_path):
+    path = tmp_path / "feed.jsonl"
+    path.write_text("\n".join(STORY) + "\n")
+    return path
+
+
+def test_the_drill_prints_the_same_bytes_whatever_the_hash_seed(programs):
+    words = ("--fleet", DRILL, "--feed", DRILL / "feed.jsonl", "-o", "jsonl")
+    one, _ = replay(programs, *words, SWIFT_DETERMINISTIC_HASHING="1")
+    two, _ = replay(programs, *words)
+    assert one == two
+    decisions = [json.loads(line) for line in one.decode().splitlines()]
+    assert len(decisions) > 1_000
+    assert [one["at"] for one in decisions] == sorted(one["at"] for one in decisions)
+    with open(DRILL / "truth.csv", encoding="utf-8") as file:
+        unreachable = [row["site"] for row in csv.DictReader(file) if row["unreachable"] == "yes"]
+    flagged = [one["site"] for one in decisions if one.get("assessment") == "likelyHit"]
+    assert set(unreachable) <= set(flagged)
+
+
+def test_piped_it_prints_json_and_for_people_it_prints_their_language(programs, fleet, feed):
+    words = ("--fleet", fleet, "--feed", feed)
+    piped, complaints = replay(programs, *words)
+    silent = [one for one in map(json.loads, piped.splitlines()) if one.get("contact") == "silent"]
+    assert [one["site"] for one in silent if one["decision"] == "site.contact"] == ["shz-0004"]
+    assert complaints == b""
+    japanese = replay(programs, *words, "-o", "text", "--lang", "ja")[0].decode()
+    english = replay(programs, *words, "-o", "text", "--lang", "en")[0].decode()
+    assert "9/22 09:03:34  I-1  事案を開始  個別  1施設" in japanese
+    assert "9/22 09:03:34  I-1  Incident opened  single site  1 site" in english
+    # The names of the places are the fleet's, whatever the language.
+    assert "shz-0004 第4診療所" in japanese and "shz-0004 第4診療所" in english
+    # Without --lang the environment decides.
+    assert replay(programs, *words, "-o", "text", LANG="ja_JP.UTF-8")[0].decode() == japanese
+
+
+@pytest.mark.parametrize("lines, complaint", [
+    ([STORY[0], '{"at":"2022-09-22T08:30:00.000+09:00","heard":{"agent":"shz-0001-server"}}'], ":2: heard.until: "),
+    ([STORY[0], "{"], ":2: "),
+    ([STORY[4], STORY[0]], ":2: at: is earlier than on the line before"),
+    ([STORY[0], '{"at":"yesterday"}'], ":2: at: "),
+])
+def test_a_bad_line_is_named_and_the_feed_ends_there(programs, fleet, tmp_path, lines, complaint):
+    path = tmp_path / "bad.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    _, said = replay(programs, "--fleet", fleet, "--feed", path, code=64)
+    assert said.decode().startswith(str(path) + complaint)
+
+
+def test_what_is_missing_is_named(programs, fleet, feed, tmp_path):
+    _, said = replay(programs, "--fleet", fleet, "--feed", tmp_path / "nothing.jsonl", code=64)
+    assert "nothing.jsonl: cannot be opened" in said.decode()
+    _, said = replay(programs, "--fleet", tmp_path / "nowhere", "--feed", feed, code=64)
+    assert f"There is no folder {tmp_path / 'nowhere'}" in said.decode()
+    _, said = replay(programs, "--fleet", tmp_path / "nowhere", "--feed", feed, "--lang", "ja", code=64)
+    assert f"フォルダ {tmp_path / 'nowhere'} がありません" in said.decode()
+    (fleet / "agents.csv").unlink()
+    _, said = replay(programs, "--fleet", fleet, "--feed", feed, code=64)
+    assert "agents.csv" in said.decode()
+    replay(programs, "--fleet", fleet, code=64)
+
+
+def test_a_step_that_the_engine_refuses_is_said_and_does_not_end_the_feed(programs, fleet, tmp_path):
+    path = tmp_path / "feed.jsonl"
+    step = {"site": "shz-0001", "kind": "inspect", "to": "accepted", "engineer": "eng-1"}
+    lines = [STORY[0], json.dumps({"at": "2022-09-22T08:10:00.000+09:00", "task": step}), STORY[4]]
+    path.write_text("\n".join(lines) + "\n")
+    printed, said = replay(programs, "--fleet", fleet, "--feed", path)
+    assert printed and "could not be applied: no open inspect task at shz-0001" in said.decode()
