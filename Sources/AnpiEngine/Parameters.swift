@@ -72,6 +72,8 @@ package struct Parameters: Hashable, Sendable {
     var alarmSites = 3
     /// The tail of an area's count below which chance is no explanation.
     var areaTail = 1e-7
+    /// Many silent at once of whom nothing else is known are an incident after this long.
+    var clusterRealAfter: Duration = .seconds(6 * 3_600)
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.
