@@ -47,8 +47,8 @@ package struct Parameters: Hashable, Sendable {
     var confirmationWithin: Duration = .seconds(90 * 60)
     /// q of a power failure at a site whose last word was that its power went.
     var shareAfterGasp = 0.95
-    /// What a power failure explains at a device that would have said so.
-    var silenceWithoutGasp = 0.1
+    /// What a power failure explains at a device whose UPS is read: where the router has none, the last gasp is lost.
+    var silenceWithoutGasp = 0.5
     /// A silence votes on rivals for so long.
     var silenceVotesFor: Duration = .seconds(72 * 3_600)
     /// How long after a dark hour p′ stays up, and at what.

@@ -31,7 +31,8 @@ extension Engine {
         guard area >= 0, let share = rivals[area].share else { return 0 }
         guard let vote = vote(of: site, for: .power, onset: .distantPast) else { return share.mean }
         let mean = share.mean(without: vote)
-        return wouldHaveGasped(site) ? mean * parameters.silenceWithoutGasp : mean
+        guard case .informative(let telling) = silence(of: site), wouldHaveGasped(telling) else { return mean }
+        return mean * parameters.silenceWithoutGasp
     }
 
     private func carrierShare(of site: Int) -> Double {
@@ -69,8 +70,8 @@ extension Engine {
 
     /// A device with a UPS that was up would have said that its power went: its silence without that tells less of a
     /// power failure. A device that was off cannot gasp.
-    private func wouldHaveGasped(_ site: Int) -> Bool {
-        guard case .informative(let telling) = silence(of: site), telling.agent >= 0 else { return false }
+    private func wouldHaveGasped(_ telling: Silence.Telling) -> Bool {
+        guard telling.agent >= 0 else { return false }
         return index.agents[telling.agent].rhythm == .always && agents[telling.agent].charge >= 0
     }
 
@@ -93,7 +94,7 @@ extension Engine {
         if diedOfPower(site) { return isPower ? .lastGasp : nil }
         guard case .informative(let telling) = silence(of: site) else { return nil }
         var voter = voter(site, for: kind, whenHealthy: telling.whenHealthy)
-        if isPower, wouldHaveGasped(site) { voter.weightOfSilence = parameters.silenceWithoutGasp }
+        if isPower, wouldHaveGasped(telling) { voter.weightOfSilence = parameters.silenceWithoutGasp }
         return .silent(voter)
     }
 
