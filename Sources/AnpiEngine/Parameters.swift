@@ -47,8 +47,8 @@ package struct Parameters: Hashable, Sendable {
     var confirmationWithin: Duration = .seconds(90 * 60)
     /// q of a power failure at a site whose last word was that its power went.
     var shareAfterGasp = 0.95
-    /// What a power failure explains at a device that would have said so.
-    var silenceWithoutGasp = 0.1
+    /// What a power failure explains at a device whose UPS is read: where the router has none, the last gasp is lost.
+    var silenceWithoutGasp = 0.5
     /// A silence votes on rivals for so long.
     var silenceVotesFor: Duration = .seconds(72 * 3_600)
     /// How long after a dark hour p′ stays up, and at what.
@@ -72,6 +72,10 @@ package struct Parameters: Hashable, Sendable {
     var alarmSites = 3
     /// The tail of an area's count below which chance is no explanation.
     var areaTail = 1e-7
+    /// So many silent at once are an incident at once, whatever else is known; fewer, of whom nothing else is known, after
+    /// this long.
+    var clusterRealFrom = 10
+    var clusterRealAfter: Duration = .seconds(6 * 3_600)
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.

@@ -11,7 +11,8 @@ extension Engine {
         let call = lastCall(of: site).flatMap { $0.number == confirmation?.finding.number ? nil : $0 }
         let contact = sites[site].contact
         let isHeard = contact == .reporting || contact == .late
-        let hasTerms = silence.isInformative || !reports.isEmpty || prior.isRaised || call != nil
+        let hasTerms =
+            silence.isInformative || !reports.isEmpty || prior.isRaised || call != nil || sites[site].isWarned
 
         // A healthy site on an ordinary day needs one line, not its whole arithmetic.
         if hasTerms { judgement.add(prior.evidence) }

@@ -10,7 +10,7 @@ extension Engine {
         let municipality = municipality(of: site)
         let prefecture = municipality.prefix(2)
         for number in incidents.open {
-            guard let incident = incidents[number], incident.isOfArea else { continue }
+            guard let incident = incidents[number], incident.isOfArea, !incident.isUnconfirmedCluster else { continue }
             if incident.areas.contains(municipality) { return number }
             guard now - incident.openedAt <= parameters.areaHoldsFor else { continue }
             if incident.areas.contains(where: { $0.prefix(2) == prefecture }) { return number }
@@ -38,6 +38,10 @@ extension Engine {
     // MARK: Alarms
 
     /// So many silent at once is no chance: one incident, of the kind that is best supported.
+    ///
+    /// No chance is not harm yet: exchanges are maintained and feeders fail all year. A few sites of which none is flagged
+    /// are a candidate, and each is looked after as if it were alone; it is real as soon as sites are flagged, when more
+    /// fall silent than one feeder or exchange carries, or when it has lasted longer than such failures do.
     mutating func openAreaIncident(_ members: [Int], into step: inout Step) {
         let areas = municipalities(of: members)
         let near = incidents.open.first { number in
@@ -55,10 +59,39 @@ extension Engine {
             number = near
             incidents[number]?.covers(areas)
             for site in members { join(site, number, into: &step) }
+            if incidents[number]?.isUnconfirmedCluster == true,
+                incidents[number]?.sites.count ?? 0 >= parameters.clusterRealFrom
+            {
+                activate(number, by: nil, into: &step)
+            }
         } else {
-            number = open(isPowerFailure(members) ? .power : .cluster, .active, members, areas: areas, into: &step)
+            let isPower = isPowerFailure(members)
+            let isLarge = members.count >= parameters.clusterRealFrom
+            let state: IncidentState = isPower || isLarge || isReal(members) ? .active : .candidate
+            number = open(isPower ? .power : .cluster, state, members, areas: areas, into: &step)
         }
-        for site in members { updateWork(of: site, in: number, into: &step) }
+        for site in members {
+            if incidents[number]?.isUnconfirmedCluster == true {
+                workAsAlone(site, in: number, into: &step)
+            } else {
+                updateWork(of: site, in: number, into: &step)
+            }
+        }
+    }
+
+    /// What a single would have had done.
+    private mutating func workAsAlone(_ site: Int, in number: Int, into step: inout Step) {
+        let isDone = incidents[number]?.tasks.contains { tasks[Int($0)]?.site == Int32(site) } ?? true
+        if !isDone { draft(.inspect, at: site, incident: number, into: &step) }
+    }
+
+    /// A cluster of which nothing else is known is real once it has outlasted ordinary failures.
+    mutating func clusterMayBeReal(_ number: Int, into step: inout Step) {
+        guard let incident = incidents[number], incident.isUnconfirmedCluster,
+            incident.openedAt + parameters.clusterRealAfter <= now,
+            incident.sites.count(where: { sites[Int($0)].silenceIsTold }) >= parameters.alarmSites
+        else { return }
+        activate(number, by: nil, into: &step)
     }
 
     /// Two last gasps, or an outage that somebody reported, and most of the members dark by it: a power failure needs
@@ -158,7 +191,7 @@ extension Engine {
         }
         let number = Int(sites[site].incident)
         guard number > 0 else { return }
-        if incidents[number]?.state == .candidate, isReal(number) {
+        if let incident = incidents[number], incident.state == .candidate, isReal(incident.sites.map(Int.init)) {
             activate(number, by: nil, into: &step)
         } else {
             updateWork(of: site, in: number, into: &step)
@@ -185,11 +218,8 @@ extension Engine {
     }
 
     /// A candidate is real with its first `likelyHit`, with two suspects near each other, or with three (inference 7).
-    private func isReal(_ number: Int) -> Bool {
-        guard let incident = incidents[number] else { return false }
-        let flagged = incident.sites.map(Int.init).filter {
-            sites[$0].assessment.severity >= Assessment.suspect.severity
-        }
+    private func isReal(_ members: [Int]) -> Bool {
+        let flagged = members.filter { sites[$0].assessment.severity >= Assessment.suspect.severity }
         if flagged.count >= 3 { return true }
         if flagged.contains(where: { sites[$0].assessment.severity >= Assessment.likelyHit.severity }) { return true }
         guard flagged.count == 2 else { return false }
@@ -282,7 +312,7 @@ extension Engine {
     /// A candidate whose warnings are over goes as it came.
     mutating func closeIdleCandidates(into step: inout Step) {
         for number in incidents.open {
-            guard let incident = incidents[number], incident.state == .candidate,
+            guard let incident = incidents[number], incident.state == .candidate, !incident.isUnconfirmedCluster,
                 !incident.areas.contains(where: { isWarned(municipality: $0) }),
                 incident.sites.allSatisfy({ sites[Int($0)].assessment.severity < Assessment.suspect.severity })
             else { continue }

@@ -160,6 +160,8 @@ extension Engine {
         let number = Int(sites[site].incident)
         guard number > 0 else { return }
         updateWellness(ofIncident: number)
+        guard let incident = incidents[number], incident.isUnconfirmedCluster, incident.wellSince != nil else { return }
+        close(number, reason: TaskReason.heardAgain.rawValue, by: nil, into: &step)
     }
 
     /// The same, when a task of it changed.
@@ -177,7 +179,7 @@ extension Engine {
     mutating func incidentDeadlinePassed(_ number: Int, into step: inout Step) {
         guard let answer = incidents[number]?.timePassed(to: now, parameters: parameters) else { return }
         switch answer {
-        case .nothing: return
+        case .nothing: clusterMayBeReal(number, into: &step)
         case .stable:
             tellIncident(.incidentStable, number, details: [], into: &step)
             enqueue(incident: number)

@@ -54,6 +54,9 @@ struct IncidentRecord: Hashable, Sendable {
         }
     }
 
+    /// Many silent at once, none of them flagged: it may be an exchange or a feeder, and holds nothing else back.
+    var isUnconfirmedCluster: Bool { kind == .cluster && state == .candidate }
+
     /// It reaches these municipalities too.
     mutating func covers(_ more: [String]) {
         for code in more where !areas.contains(code) {
@@ -140,6 +143,7 @@ struct IncidentRecord: Hashable, Sendable {
 
     /// The next instant at which `timePassed` has something to say; nil where there is none.
     func due(_ parameters: Parameters) -> Timestamp? {
+        if isUnconfirmedCluster { return openedAt + parameters.clusterRealAfter }
         guard isOpen, state != .candidate else { return nil }
         let close = wellSince.map { $0 + parameters.closedAfter }
         let stable = state == .active ? worseAt + parameters.stableAfter : nil

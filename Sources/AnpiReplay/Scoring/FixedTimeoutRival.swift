@@ -166,7 +166,11 @@ extension FixedTimeoutRival {
     }
 
     /// The setting of the grid with the highest F1 over all `runs`; of equals the one with fewer false flags.
-    package static func best(in runs: [Run]) -> (setting: Setting, score: FlagScore)? {
+    ///
+    /// - Parameter isFit: which scores count, so that a rival that waits a day is not compared with one that does not.
+    package static func best(
+        in runs: [Run], where isFit: (FlagScore) -> Bool = { _ in true }
+    ) -> (setting: Setting, score: FlagScore)? {
         var best: (setting: Setting, score: FlagScore)?
         for scope in Scope.allCases {
             let silences = runs.map { $0.rival.silences(scope, end: $0.end) }
@@ -175,6 +179,7 @@ extension FixedTimeoutRival {
                 for (run, silences) in zip(runs, silences) {
                     score.add(FlagScore(flags(silences, setting), truth: run.truth))
                 }
+                guard isFit(score) else { continue }
                 if let known = best?.score, (known.f1, -known.falseFlags) >= (score.f1, -score.falseFlags) { continue }
                 best = (setting, score)
             }

@@ -4,10 +4,13 @@ import AnpiModel
 package struct IncidentScore: Hashable, Sendable {
     /// Disasters that hit at least `sitesLeast` sites.
     package var disasters = 0
-    /// Of them those that an incident of kind `hazard` or `cluster` named, with at least one of the hit sites.
+    /// Of them those that an incident of kind `hazard` or `cluster` named in time, by at least one of the hit sites. One
+    /// that was open before counts from when it names such a site.
     package var disastersFound = 0
     /// Incidents that claim a common cause and have none: see `isFalse`.
     package var falseIncidents = 0
+    /// Of them those of kind `hazard` or `cluster`: somebody would have gone out for them.
+    package var falseAlarms = 0
     /// All that claim a common cause.
     package var incidents = 0
     /// Simulated time, for the rate.
@@ -25,6 +28,7 @@ package struct IncidentScore: Hashable, Sendable {
         disasters += other.disasters
         disastersFound += other.disastersFound
         falseIncidents += other.falseIncidents
+        falseAlarms += other.falseAlarms
         incidents += other.incidents
         days += other.days
     }
@@ -46,15 +50,20 @@ package struct IncidentScore: Hashable, Sendable {
         }
         let all = latest.values.filter { Self.claimsCommonCause($0.record.kind) }
         incidents = all.count
-        falseIncidents = all.count { !Self.isTrue($0.record, $0.sites, truth) }
+        let untrue = all.filter { !Self.isTrue($0.record, $0.sites, truth) }
+        falseIncidents = untrue.count
+        falseAlarms = untrue.count { $0.record.kind == .hazard || $0.record.kind == .cluster }
         for disaster in truth.disasters {
             let hit = truth.sites.filter { $0.disaster == disaster.number && $0.hit }
             guard hit.count >= Self.sitesLeast, let first = hit.compactMap(\.hitAt).min() else { continue }
             disasters += 1
-            let found = all.contains { incident in
-                (incident.record.kind == .hazard || incident.record.kind == .cluster)
-                    && incident.record.at <= first + FlagScore.window
-                    && hit.contains { incident.sites.contains($0.site) }
+            let names = Set(hit.map(\.site))
+            let found = records.contains { record in
+                guard let kind = latest[record.incident]?.record.kind, kind == .hazard || kind == .cluster else {
+                    return false
+                }
+                return disaster.from <= record.at && record.at <= first + FlagScore.window
+                    && record.sites.contains { names.contains($0) }
             }
             disastersFound += found ? 1 : 0
         }

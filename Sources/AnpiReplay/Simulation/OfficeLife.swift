@@ -45,6 +45,7 @@ struct OfficeLife {
     private mutating func calls() {
         let touched = Set(catastrophe.truths.keys.map { world.sites[$0].municipality })
         let candidates = world.sites.indices.filter { touched.contains(world.sites[$0].municipality) }
+        guard !candidates.isEmpty else { return }
         var tries: [Int: (count: Int, last: Timestamp)] = [:]
         var settled: Set<Int> = []
         var now = catastrophe.disaster.at.later(3_600)
