@@ -128,6 +128,15 @@ let package = Package(
             ],
             path: "Benchmarks/engine/Sources"
         ),
+        // Plays simulated worlds through the engine and scores it (Benchmarks/run-detection); no product either.
+        .executableTarget(
+            name: "anpi-detection-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiEngine", "AnpiReplay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/detection/Sources"
+        ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
         .testTarget(

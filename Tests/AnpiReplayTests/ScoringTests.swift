@@ -84,10 +84,29 @@ import Testing
         #expect(score.disastersFound == 1)
         #expect(score.incidents == 4)
         #expect(score.falseIncidents == 2)
+        // The cluster of x and y; the carrier sends nobody out.
+        #expect(score.falseAlarms == 1)
         // Two in a fifth of a year.
         #expect(score.falseAFleetYear.map { abs($0 - 10) < 1e-9 } == true)
         let missed = IncidentScore(Array(records[2...]), truth: truth(), days: 73.05)
         #expect(missed.disastersFound == 0)
+    }
+
+    @Test func anIncidentThatWasOpenBeforeFindsADisasterOnlyByNamingAHitSiteThen() {
+        let before = IncidentRecord(at: at(hours: 3), incident: IncidentID(1), kind: .cluster, sites: [site("a")])
+        #expect(IncidentScore([before], truth: truth(), days: 1).disastersFound == 0)
+        let joined = IncidentRecord(at: at(hours: 12), incident: IncidentID(1), kind: .cluster, sites: [site("b")])
+        #expect(IncidentScore([before, joined], truth: truth(), days: 1).disastersFound == 1)
+    }
+
+    @Test func aWorldPlayedTwiceThroughTheEngineScoresAlike() throws {
+        let world = try SimulatedWorld(.disaster(.quake, seed: 5, sites: 40, hasFindings: true))
+        func score() -> Score {
+            var replay = ScoredReplay(world)
+            for line in world.feed() { replay.take(line) }
+            return replay.score()
+        }
+        #expect(score() == score())
     }
 
     @Test func aDisasterWithTwoHitSitesAsksForNoIncident() {

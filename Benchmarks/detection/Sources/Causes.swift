@@ -1,0 +1,63 @@
+import AnpiEngine
+import AnpiModel
+import AnpiReplay
+
+/// What went wrong in one world, with what the engine gave as its reasons: for whoever calibrates.
+struct Causes {
+    private let truth: SimulationTruth
+    private var incidents: [(id: IncidentID, told: [Decision])] = []
+    private var beliefs: [SiteID: [Decision]] = [:]
+
+    /// Of each sort so many are told in full.
+    private static let toldMax = 12
+
+    init(_ truth: SimulationTruth) { self.truth = truth }
+
+    mutating func observe(_ decision: Decision) {
+        if decision.name == .siteAssessed, let site = decision.site { beliefs[site, default: []].append(decision) }
+        guard let id = decision.incident, decision.task == nil else { return }
+        if let place = incidents.lastIndex(where: { $0.id == id }) {
+            incidents[place].told.append(decision)
+        } else {
+            incidents.append((id, [decision]))
+        }
+    }
+
+    func tell(_ world: String) {
+        Files.complain("== \(world)")
+        for incident in incidents where incident.told.contains(where: { $0.name == .incidentOpened }) {
+            guard let first = incident.told.first, !first.json.text.contains("\"single\"") else { continue }
+            let joined = incident.told.count { $0.name == .incidentJoined }
+            Files.complain("incident, \(joined) joined, hit \(hits(in: incident.told)): " + first.json.text.prefix(700))
+        }
+        let hits = Set(truth.sites.filter(\.hit).map(\.site))
+        var toldMissed = 0
+        for row in truth.sites where row.hit {
+            let flags = beliefs[row.site, default: []].filter { $0.at >= row.hitAt ?? .distantPast }
+            let isFound = flags.contains { word($0) == "likelyHit" || word($0) == "confirmedHit" }
+            guard !isFound, toldMissed < Self.toldMax else { continue }
+            toldMissed += 1
+            Files.complain("missed \(row.site.text), hit \(row.hitAt?.rfc3339() ?? "")")
+            for flag in flags.prefix(4) { Files.complain("    " + flag.json.text) }
+        }
+        var toldWrong = 0
+        for (site, told) in beliefs.sorted(by: { $0.key < $1.key }) where !hits.contains(site) {
+            let wrong = told.first { word($0) == "likelyHit" } ?? told.first { word($0) == "suspect" }
+            guard let wrong, toldWrong < Self.toldMax else { continue }
+            toldWrong += 1
+            Files.complain("wrong \(site.text): " + wrong.json.text)
+        }
+    }
+
+    private func hits(in told: [Decision]) -> Int {
+        let text = told.map(\.json.text).joined()
+        return truth.sites.count { $0.hit && text.contains("\"\($0.site.text)\"") }
+    }
+
+    private func word(_ decision: Decision) -> String? {
+        guard case .string(let word)? = decision.details.first(where: { $0.key == "assessment" })?.value else {
+            return nil
+        }
+        return word
+    }
+}
