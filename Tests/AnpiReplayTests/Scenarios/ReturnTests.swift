@@ -41,7 +41,7 @@ import Testing
         print("\(count) sites back with 12 h of backlog: \(playback.decisions.count) decisions, \(clock.now - started)")
 
         #expect(playback.incidents.map(\.kind) == [.collector])
-        #expect(playback.ever(.suspect).isEmpty)
+        #expect(playback.decisions.count { $0.isFlag } == 0)
         #expect(!playback.named(.siteContact).contains { $0.word("contact") == "silent" })
         #expect(playback.named(.taskDrafted).isEmpty)
         let engine = playback.engine
