@@ -25,8 +25,8 @@ struct Judgement: Sendable {
     mutating func confirm(_ finding: FindingRecord, _ assessment: Assessment) {
         var weight = Millinats.zero
         switch assessment {
-        case .confirmedHit: weight = Self.certain - logOdds
-        case .confirmedOK: weight = Millinats.zero - Self.certain - logOdds
+        case .confirmedHit: weight = max(.zero, Self.certain - logOdds)
+        case .confirmedOK: weight = min(.zero, Millinats.zero - Self.certain - logOdds)
         case .ok, .quiet, .unknown, .suspect, .likelyHit: break
         }
         evidence.insert(.confirmation(finding, assessment, weight: weight), at: 0)

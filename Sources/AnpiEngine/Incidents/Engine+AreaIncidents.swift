@@ -10,7 +10,9 @@ extension Engine {
         let municipality = municipality(of: site)
         let prefecture = municipality.prefix(2)
         for number in incidents.open {
-            guard let incident = incidents[number], incident.isOfArea, !incident.isUnconfirmedCluster else { continue }
+            guard let incident = incidents[number], incident.isOfArea, !incident.isUnconfirmedCluster,
+                takesMembers(incident)
+            else { continue }
             if incident.areas.contains(municipality) { return number }
             guard now - incident.openedAt <= parameters.areaHoldsFor else { continue }
             if incident.areas.contains(where: { $0.prefix(2) == prefecture }) { return number }
@@ -23,9 +25,14 @@ extension Engine {
     private func coveringIncident(of site: Int) -> Int? {
         let municipality = municipality(of: site)
         return incidents.open.first { number in
-            guard let incident = incidents[number], incident.isOfArea else { return false }
+            guard let incident = incidents[number], incident.isOfArea, takesMembers(incident) else { return false }
             return incident.areas.contains(municipality) || isNearMember(site, of: incident)
         }
+    }
+
+    /// What has calmed down takes in nobody new, unless its warnings are still in force: the next storm is another event.
+    private func takesMembers(_ incident: IncidentRecord) -> Bool {
+        incident.state != .stable || incident.areas.contains { isWarned(municipality: $0) }
     }
 
     private func isNearMember(_ site: Int, of incident: IncidentRecord) -> Bool {
@@ -211,7 +218,9 @@ extension Engine {
         }
         // Who is visited need not be rung up.
         let isDone = incident.tasks.contains { number in
-            guard let task = tasks[Int(number)], task.site == Int32(site), task.state != .cancelled else { return false }
+            guard let task = tasks[Int(number)], task.site == Int32(site), task.state != .cancelled else {
+                return false
+            }
             return task.kind == kind || task.kind == .inspect
         }
         if !isDone { draft(kind, at: site, incident: number, into: &step) }

@@ -128,6 +128,14 @@ extension Engine {
         where mayGo && tasks[Int(task)]?.site == Int32(site) && tasks[Int(task)]?.isUntouched == true {
             cancel(Int(task), because: reason, into: &step)
         }
+        if incident.kind == .carrier || incident.kind == .agentRelease {
+            // Heard again: the cause is over here, and with the last of its sites altogether.
+            sites[site].incident = 0
+            siteChanged(site, into: &step)
+            leave(site, number, into: &step)
+            if incidents[number]?.sites.isEmpty == true { close(number, reason: "heardAgain", by: nil, into: &step) }
+            return
+        }
         let isUntouched = incident.tasks.allSatisfy { tasks[Int($0)]?.state == .cancelled }
         if incident.kind == .single, isUntouched, incident.sites.allSatisfy({ needsNobody(Int($0)) }) {
             close(number, reason: reason.rawValue, by: nil, into: &step)

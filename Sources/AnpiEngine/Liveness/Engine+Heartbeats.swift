@@ -30,6 +30,8 @@ extension Engine {
             }
             let isNews = runArrived(run, of: number, boot: boot, isOlderBoot: isOlderBoot, late: &late)
             guard isNews else { continue }
+            // A new boot has power, whatever the last one said before it died.
+            if !hasNews, agents[number].seen.current?.hash != bootBefore { agents[number].power = .unknown }
             hasNews = true
             if let version = request.version { versionReported(version, by: number) }
             beatIsNews(beat, run, of: number, at: received, into: &step)
