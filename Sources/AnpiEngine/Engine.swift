@@ -69,6 +69,8 @@ package struct Engine: Sendable {
     var agentsByContact = [0, 0, 0, 0, 0]
     /// The life of the database that numbers belong to (`RestoreEpoch`).
     package internal(set) var epoch: Int64 = 0
+    /// By calendar number, as far as they were set: what follows from calendars and `now` alone.
+    var clocks: [CalendarClock?] = []
     /// When what is finished leaves the memory next.
     var housekeepingAt: Timestamp = .distantFuture
 

@@ -134,14 +134,13 @@ extension Engine {
         var count = 0
         index.grid.forEachSite(
             within: parameters.confirmationKilometers, of: index.sites[site].place,
-            placeOf: { index.sites[$0].place }
-        ) { other, _ in
-            guard other != site, sites[other].silenceIsTold,
-                abs((sites[other].spokeAt - began).wholeMilliseconds)
-                    <= parameters.confirmationWithin.wholeMilliseconds
-            else { return }
-            count += 1
-        }
+            placeOf: { index.sites[$0].place },
+            where: { other in
+                other != site && sites[other].silenceIsTold
+                    && abs((sites[other].spokeAt - began).wholeMilliseconds)
+                        <= parameters.confirmationWithin.wholeMilliseconds
+            }
+        ) { _, _ in count += 1 }
         return count
     }
 

@@ -16,6 +16,7 @@ extension Engine {
         if before == .unseen { agents[number].firstHeardAt = now }
         agents[number].contactSince = now
         count(agent: number, as: contact, 1)
+        setClock(of: site)
 
         var details: [JSON.Member] = [
             JSON.Member("agent", .id(entry.id)), JSON.Member("site", .id(index.sites[site].id)),
@@ -35,6 +36,7 @@ extension Engine {
     /// Looks at a site as it is now: contact, belief, incident, phone tasks, and when to look again.
     mutating func siteMayHaveChanged(_ site: Int, into step: inout Step) {
         dirty.touch(site: site)
+        setClock(of: site)
         updateContact(of: site, into: &step)
         let silence = index.sites[site].isRetired ? Silence.none : silence(of: site)
         if silence.isInformative, !cannotTell(site) { silenceSpeaks(at: site, silence: silence, into: &step) }

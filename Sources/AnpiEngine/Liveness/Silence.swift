@@ -73,35 +73,33 @@ extension Engine {
     /// An `hours` device says something once the site has been open for the start-up allowance (roll call), an `always`
     /// device in every slot in which it is used to be on.
     func silence(ofAgent number: Int) -> Silence {
-        let entry = index.agents[number]
-        guard !entry.isCanary, !entry.isRetired, agents[number].contact.contact == .silent else { return .none }
-        let site = Int(entry.site)
-        let slot = slot(of: site)
         let contact = agents[number].contact
+        guard !index.agents[number].isCanary, !index.agents[number].isRetired, contact.contact == .silent else {
+            return .none
+        }
+        let clock = clock(of: Int(index.agents[number].site))
+        let slot = clock?.slot ?? .open
         let whenHealthy = probabilityOfSilence(ofAgent: number, in: slot)
         func informative(since: Timestamp) -> Silence {
-            guard whenHealthy < Silence.informativeBelow else {
-                return .saysNothing(until: nextSlot(of: site))
-            }
+            guard whenHealthy < Silence.informativeBelow else { return .saysNothing(until: clock?.slotEnds) }
             return .informative(
                 Silence.Telling(
                     agent: number, whenHealthy: whenHealthy, slot: slot, since: since,
                     patience: .milliseconds(contact.interval + graceMilliseconds(ofAgent: number))))
         }
-        switch entry.rhythm {
+        switch index.agents[number].rhythm {
         case .always: return informative(since: contact.lastHeard)
         case .hours:
             // Unknown hours say nothing about a device that follows them.
-            guard let calendar = index.calendar(of: site), calendar.isKnown else { return .saysNothing(until: nil) }
+            guard let clock, clock.isKnown else { return .saysNothing(until: nil) }
             let allowance = parameters.startUpAllowance
-            let isOpen = calendar.isOpen(at: now)
-            guard isOpen, calendar.isOpen(at: now - allowance) else {
-                let opening = calendar.nextOpening(after: isOpen ? now - allowance : now)
+            guard clock.isOpen else { return .saysNothing(until: clock.nextChange.map { $0 + allowance }) }
+            guard isUp(number, clock, after: allowance) else {
+                let opening = index.calendar(of: Int(index.agents[number].site))?.nextOpening(after: now - allowance)
                 return .saysNothing(until: opening.map { $0 + allowance })
             }
             // The last opening; within a day, for who has been open longer was heard or missed in that time.
-            var opening = now - .seconds(86_400)
-            while let next = calendar.nextOpening(after: opening), next <= now { opening = next }
+            let opening = max(clock.openSince, now - .seconds(86_400))
             let since = max(opening, contact.lastHeard)
             guard !blind.isEmpty else { return informative(since: since) }
             // Who should have come up while we were blind is granted the time to reach us.
@@ -116,6 +114,13 @@ extension Engine {
         }
     }
 
+    /// Whether the site of a device has been open for its start-up allowance, a closing within it forgiven.
+    private func isUp(_ number: Int, _ clock: CalendarClock, after allowance: Duration) -> Bool {
+        let before = now - allowance
+        if clock.openSince <= before { return true }
+        return index.calendar(of: Int(index.agents[number].site))?.isOpen(at: before) ?? false
+    }
+
     /// P(silent | healthy) of a device in a slot: learned, with the fleet's mean behind it.
     func probabilityOfSilence(ofAgent number: Int, in slot: Slot) -> Double {
         let entry = index.agents[number]
@@ -126,16 +131,7 @@ extension Engine {
 
     /// The part of the site's week that it is now; a site whose hours nobody told is taken for open, where a silence
     /// weighs as it does by day.
-    func slot(of site: Int) -> Slot { index.calendar(of: site)?.slot(at: now) ?? .open }
-
-    /// When the site's slot changes next; nil where it never does.
-    private func nextSlot(of site: Int) -> Timestamp? {
-        guard let calendar = index.calendar(of: site) else { return nil }
-        let change = calendar.isOpen(at: now) ? calendar.nextClosing(after: now) : calendar.nextOpening(after: now)
-        // Closed days and holidays turn at midnight.
-        let midnight = Timestamp(now.civil().date.adding(days: 1), minuteOfDay: 0, offset: .japan)
-        return change.map { min($0, midnight) } ?? midnight
-    }
+    func slot(of site: Int) -> Slot { clock(of: site)?.slot ?? .open }
 
     /// What a pause of an agent may last beyond its interval: declared, else learned, else a number of intervals.
     func graceMilliseconds(ofAgent number: Int) -> Int64 { agents[number].contact.grace(parameters) }

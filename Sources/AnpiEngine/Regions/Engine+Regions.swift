@@ -39,6 +39,7 @@ extension Engine {
         let sites = told.filter {
             prefectures.contains(index.areas.places(of: Int($0)).prefecture, ascending: true)
         }
+        for site in sites { setClock(of: Int(site)) }
         for area in prefectures { judgeRival(of: Int(area)) }
         for area in areas where index.areas.keys[Int(area)].kind == .carrier { judgeRival(of: Int(area)) }
         // An area's prior hangs on its prefecture: all that have somebody silent are judged with it.
@@ -91,7 +92,7 @@ extension Engine {
         // A bad release shows at three sites at least; before that nothing is counted.
         var keys: [ReleaseKey] = []
         var silent: [Int] = []
-        for site in told.lazy.map(Int.init) where spokeLately(site) {
+        for site in told.lazy.map(Int.init) where spokeLately(site) && hasNewRelease(site) {
             guard case .informative(let telling) = silence(of: site), telling.agent >= 0,
                 let key = releaseKey(ofAgent: telling.agent)
             else { continue }
@@ -126,9 +127,14 @@ extension Engine {
 
     /// The release that an agent changed to lately; nil where it runs what it ran for a day.
     func releaseKey(ofAgent number: Int) -> ReleaseKey? {
-        let agent = agents[number]
-        guard now - agent.versionSince <= parameters.releaseIsNewFor else { return nil }
-        return agent.leftForUpdate ? .update : .version(agent.version)
+        guard now - agents[number].versionSince <= parameters.releaseIsNewFor else { return nil }
+        return agents[number].leftForUpdate ? .update : .version(agents[number].version)
+    }
+
+    private func hasNewRelease(_ site: Int) -> Bool {
+        var hasNew = false
+        index.forEachAgent(of: site) { if releaseKey(ofAgent: $0) != nil { hasNew = true } }
+        return hasNew
     }
 
     func name(of key: ReleaseKey) -> String {

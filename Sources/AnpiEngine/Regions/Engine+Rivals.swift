@@ -36,7 +36,7 @@ extension Engine {
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0, let share = rivals[area].share else { return 0 }
-        guard let vote = vote(of: site, silence, for: .power, onset: .distantPast) else { return share.mean }
+        guard let vote = vote(of: site, for: .power, onset: .distantPast, silence) else { return share.mean }
         let mean = share.mean(without: vote)
         return wouldHaveGasped(silence) ? mean * parameters.silenceWithoutGasp : mean
     }
@@ -44,7 +44,7 @@ extension Engine {
     private func carrierShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).carrier)
         guard area >= 0, rivals[area].isEstablished, let share = rivals[area].share else { return 0 }
-        guard let vote = vote(of: site, silence, for: .carrier, onset: .distantPast) else { return share.mean }
+        guard let vote = vote(of: site, for: .carrier, onset: .distantPast, silence) else { return share.mean }
         return share.mean(without: vote)
     }
 
@@ -85,9 +85,11 @@ extension Engine {
 
     /// What a site says of a rival; nil where it says nothing.
     ///
-    /// - Parameter onset: when the silence in question began: who was not heard since then has no vote yet.
+    /// - Parameters:
+    ///   - onset: when the silence in question began: who was not heard since then has no vote yet.
+    ///   - silence: what the site's silence says, where the caller knows it already.
     func vote(
-        of site: Int, _ silence: @autoclosure () -> Silence, for kind: AreaTable.Kind, onset: Timestamp
+        of site: Int, for kind: AreaTable.Kind, onset: Timestamp, _ silence: Silence? = nil
     ) -> RivalVote? {
         let isPower = kind != .carrier
         switch sites[site].contact {
@@ -100,7 +102,7 @@ extension Engine {
         }
         guard sites[site].silenceIsTold, now - sites[site].spokeAt <= parameters.silenceVotesFor else { return nil }
         if diedOfPower(site) { return isPower ? .lastGasp : nil }
-        let silence = silence()
+        let silence = silence ?? self.silence(of: site)
         guard case .informative(let telling) = silence else { return nil }
         var voter = voter(site, for: kind, whenHealthy: telling.whenHealthy)
         if isPower, wouldHaveGasped(silence) { voter.weightOfSilence = parameters.silenceWithoutGasp }
@@ -135,7 +137,10 @@ extension Engine {
     /// A beat before that may have come through just before the line or the power went.
     func onset(of area: Int) -> Timestamp {
         var onset = Timestamp.distantFuture
-        for site in index.areas.members(of: area).lazy.map(Int.init) where spokeLately(site) {
+        // Only who is told spoke, and these are few.
+        let kind = index.areas.keys[area].kind
+        for site in told.lazy.map(Int.init)
+        where index.areas.places(of: site)[kind] == Int32(area) && spokeLately(site) {
             onset = min(onset, missedSince(site))
         }
         return onset == .distantFuture ? .distantPast : onset
@@ -157,15 +162,7 @@ extension Engine {
     mutating func judgeRival(of area: Int) {
         let kind = index.areas.keys[area].kind
         let onset = onset(of: area)
-        var votes: [RivalVote] = []
-        var hasSign = false
-        var isWarned = false
-        for site in index.areas.members(of: area).lazy.map(Int.init) {
-            if sites[site].hazardLevel >= 3 { isWarned = true }
-            guard let vote = vote(of: site, silence(of: site), for: kind, onset: onset) else { continue }
-            if sites[site].silenceIsTold || vote == .lastGasp { hasSign = true }
-            votes.append(vote)
-        }
+        let (votes, hasSign, isWarned) = votes(of: area, kind, onset: onset)
         guard hasSign else {
             let darkUntil = rivals[area].darkUntil
             rivals[area] = RivalState()
@@ -184,6 +181,25 @@ extension Engine {
                 ? posterior.mean >= parameters.rivalEndsBelow
                 : rivals[area].gain >= parameters.carrierGain && posterior.mean >= parameters.rivalOpensFrom
         }
+    }
+
+    /// What the sites of an area say of its rival, in their order; whether any of them shows it, and whether any is
+    /// warned.
+    private func votes(
+        of area: Int, _ kind: AreaTable.Kind, onset: Timestamp
+    ) -> (votes: [RivalVote], hasSign: Bool, isWarned: Bool) {
+        let members = index.areas.members(of: area)
+        var votes: [RivalVote] = []
+        votes.reserveCapacity(members.count)
+        var hasSign = false
+        var isWarned = false
+        for site in members.lazy.map(Int.init) {
+            if sites[site].hazardLevel >= 3 { isWarned = true }
+            guard let vote = vote(of: site, for: kind, onset: onset) else { continue }
+            if sites[site].silenceIsTold || vote == .lastGasp { hasSign = true }
+            votes.append(vote)
+        }
+        return (votes, hasSign, isWarned)
     }
 
     private func rivalPrior(of area: Int, _ kind: AreaTable.Kind, isWarned: Bool) -> RivalShare {

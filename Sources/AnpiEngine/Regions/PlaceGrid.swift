@@ -32,9 +32,12 @@ struct PlaceGrid: Sendable {
 
     /// Calls `body` with each site within `kilometers` of `place` and its distance in kilometres, cell by cell.
     ///
-    /// - Parameter placeOf: where a site stands; the grid keeps no second copy of every place.
+    /// - Parameters:
+    ///   - placeOf: where a site stands; the grid keeps no second copy of every place.
+    ///   - isAsked: asked first, because a distance costs more than most other questions.
     func forEachSite(
-        within kilometers: Double, of place: Coordinate, placeOf: (Int) -> Coordinate, _ body: (Int, Double) -> Void
+        within kilometers: Double, of place: Coordinate, placeOf: (Int) -> Coordinate,
+        where isAsked: (Int) -> Bool = { _ in true }, _ body: (Int, Double) -> Void
     ) {
         let latitudes = kilometers / Self.kilometersPerDegree
         // A degree of longitude shrinks towards the poles: at 60° it is half as long, and nobody lives beyond.
@@ -47,9 +50,10 @@ struct PlaceGrid: Sendable {
             var next = lowerBound(row * Self.columns + first)
             while next < entries.count, entries[next].cell <= end {
                 let site = Int(entries[next].site)
+                next += 1
+                guard isAsked(site) else { continue }
                 let distance = placeOf(site).distanceKilometers(to: place)
                 if distance <= kilometers { body(site, distance) }
-                next += 1
             }
         }
     }

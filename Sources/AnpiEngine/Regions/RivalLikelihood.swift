@@ -8,15 +8,15 @@ struct RivalLikelihood: Hashable, Sendable {
     private static let votesAtOnce = 32
 
     init(of votes: [RivalVote]) {
-        var products = [Double](repeating: 1, count: logarithms.count)
-        let shares = RivalShare.shares
-        for (number, vote) in votes.enumerated() {
-            for place in products.indices { products[place] *= vote.likelihood(at: shares[place]) }
-            guard (number + 1).isMultiple(of: Self.votesAtOnce) || number == votes.count - 1 else { continue }
-            for place in products.indices {
-                logarithms[place] += products[place].naturalLogarithm
-                products[place] = 1
+        var first = votes.startIndex
+        while first < votes.endIndex {
+            let end = min(first + Self.votesAtOnce, votes.endIndex)
+            for (place, share) in RivalShare.shares.enumerated() {
+                var product = 1.0
+                for vote in votes[first..<end] { product *= vote.likelihood(at: share) }
+                logarithms[place] += product.naturalLogarithm
             }
+            first = end
         }
     }
 
