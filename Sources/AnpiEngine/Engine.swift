@@ -22,7 +22,11 @@ package struct Engine: Sendable {
     var findings = NumberedLedger<FindingRecord>()
     var blind = BlindLedger()
     /// Official warnings, and how far their sources are to be believed.
-    var hazards = HazardLedger()
+    var hazards = HazardLedger() {
+        didSet { warnings = [:] }
+    }
+    /// What is in force for the sites that were asked about lately; looked up, never iterated.
+    var warnings: [Int32: [HazardLedger.Statement]] = [:]
     var feeds: [KnownFeed] = []
     var hazardQuarantine = HazardQuarantine()
     /// Ends of blind time that are still to be told.

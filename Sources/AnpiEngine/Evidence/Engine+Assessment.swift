@@ -6,7 +6,12 @@ extension Engine {
         let before = (assessment: sites[site].assessment, attribution: sites[site].attribution)
         var judgement = judgement(of: site, silence: silence)
         let confirmation = confirmation(of: site)?.assessment
-        let assessment = confirmation ?? assessment(of: site, silence, judgement, before: before.assessment)
+        let assessment: Assessment
+        if let confirmation {
+            assessment = confirmation
+        } else {
+            assessment = self.assessment(of: site, silence, judgement, before: before.assessment)
+        }
         // A site that nobody doubts has no number: a percentage of nothing only frightens.
         let isCounted = judgement.hasSign || confirmation != nil || sites[site].isWarned
         let logOdds = isCounted ? Int32(clamping: judgement.logOdds.count) : SiteState.noLogOdds
@@ -114,7 +119,7 @@ extension Engine {
         case .signedOff: return .announced
         case .silent: break
         }
-        if diedOfPower(site) { return .power }
+        if sites[site].diedOfPower { return .power }
         if cannotTell(site) { return .collectorDeaf }
         switch silence(of: site) {
         case .none, .informative: return nil
@@ -135,7 +140,7 @@ extension Engine {
         let isFlagged = assessment.severity >= Assessment.suspect.severity
         let isArea = sites[site].isWarned || incidents[Int(sites[site].incident)]?.isOfArea == true
         if isFlagged, isArea, judgement.probability >= AssessmentRule.likelyFrom { return .area }
-        if diedOfPower(site) { return .power }
+        if sites[site].diedOfPower { return .power }
         // What spoke before we went deaf still holds; of everything else we cannot know.
         if cannotTell(site) { return .collectorDeaf }
         switch silence {
@@ -158,15 +163,6 @@ extension Engine {
         let neighbours = neighbourhoods[neighbourhood(of: site)]
         if neighbours.isWell(withoutItself: sites[site].silenceIsTold) { return .siteOnly }
         return incidents[Int(sites[site].incident)]?.isOfArea == true ? .area : nil
-    }
-
-    func diedOfPower(_ site: Int) -> Bool {
-        var diedOfPower = false
-        index.forEachAgent(of: site) { number in
-            guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
-            if agents[number].diedOfPower { diedOfPower = true }
-        }
-        return diedOfPower
     }
 
     /// Why one agent is not heard.

@@ -131,7 +131,32 @@ extension Engine {
 
     /// Other sites near by whose silence began about then.
     private func confirmations(of site: Int, began: Timestamp) -> Int {
+        if sites[site].silenceIsTold, counts(site: site) { return Int(sites[site].confirmations) }
         var count = 0
+        forEachConfirming(of: site, began: began) { _ in count += 1 }
+        return count
+    }
+
+    /// A told silence began or ended: kept at each of those that it confirms, because they are asked far more often.
+    mutating func confirm(_ site: Int, _ change: Int32) {
+        guard counts(site: site) else { return }
+        var others: [Int] = []
+        forEachConfirming(of: site, began: sites[site].spokeAt) { others.append($0) }
+        for other in others { sites[other].confirmations += change }
+        sites[site].confirmations = change > 0 ? Int32(others.count) : 0
+    }
+
+    /// Counts anew, after an import or a restart.
+    mutating func recountConfirmations() {
+        for site in sites.indices { sites[site].confirmations = 0 }
+        for site in told.lazy.map(Int.init) where counts(site: site) {
+            var count: Int32 = 0
+            forEachConfirming(of: site, began: sites[site].spokeAt) { _ in count += 1 }
+            sites[site].confirmations = count
+        }
+    }
+
+    private func forEachConfirming(of site: Int, began: Timestamp, _ body: (Int) -> Void) {
         index.grid.forEachSite(
             within: parameters.confirmationKilometers, of: index.sites[site].place,
             placeOf: { index.sites[$0].place },
@@ -140,8 +165,7 @@ extension Engine {
                     && abs((sites[other].spokeAt - began).wholeMilliseconds)
                         <= parameters.confirmationWithin.wholeMilliseconds
             }
-        ) { _, _ in count += 1 }
-        return count
+        ) { other, _ in body(other) }
     }
 
     /// The longest that an ordinary silence lasts, 99 % of them.

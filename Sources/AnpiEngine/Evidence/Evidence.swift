@@ -3,18 +3,24 @@ import AnpiModel
 /// One reason of a belief: a stable kind, its weight, and what its sentence is filled in with.
 ///
 /// The sentence itself is the label `evidence.<kind>` of the one string table, in the language of whoever reads.
-struct Evidence: Hashable, Sendable {
+struct Evidence: Sendable {
     /// Stable.
     let kind: String
-    let arguments: [JSON.Member]
+    /// Made when somebody reads them: far more beliefs are weighed than told.
+    private let words: @Sendable () -> [JSON.Member]
     /// What it adds to the log odds of a hit; nought for what only tells a fact.
     let weight: Millinats
 
-    private init(_ kind: String, _ arguments: [JSON.Member] = [], weight: Millinats = .zero) {
+    private init(
+        _ kind: String, _ arguments: @escaping @autoclosure @Sendable () -> [JSON.Member] = [],
+        weight: Millinats = .zero
+    ) {
         self.kind = kind
-        self.arguments = arguments
+        words = arguments
         self.weight = weight
     }
+
+    var arguments: [JSON.Member] { words() }
 
     /// `{"kind","weight","text"}` as CONTRACTS §7 has it: the text in Japanese, the language of the offices.
     var json: JSON { .object(members) }
@@ -145,13 +151,13 @@ extension Evidence {
 
     static func report(_ finding: FindingRecord, meters: Int?, weight: Millinats) -> Evidence {
         let isDamage = finding.draft.result == "damage"
-        var arguments: [JSON.Member] = [
-            .init("by", .string(finding.author)), .init("at", .time(finding.observedAt)),
-            .init("phenomenon", .string(finding.draft.phenomenon?.rawValue ?? "other")),
-        ]
-        if let meters { arguments.append(.init("meters", .integer(meters))) }
         let kind = (isDamage ? "reportDamage" : "reportNoDamage") + (meters == nil ? "Area" : "")
-        return Evidence(kind, arguments, weight: weight)
+        return Evidence(
+            kind,
+            [
+                .init("by", .string(finding.author)), .init("at", .time(finding.observedAt)),
+                .init("phenomenon", .string(finding.draft.phenomenon?.rawValue ?? "other")),
+            ] + (meters.map { [.init("meters", .integer($0))] } ?? []), weight: weight)
     }
 
     static func call(_ finding: FindingRecord, weight: Millinats = .zero) -> Evidence {

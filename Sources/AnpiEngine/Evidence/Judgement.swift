@@ -6,7 +6,7 @@ struct Judgement: Sendable {
     private(set) var evidence: [Evidence] = []
     private(set) var logOdds = Millinats.zero
     /// What else explains its silence, each with the share of healthy sites that it darkens.
-    var rivals: [(rival: Rival, share: Double)] = []
+    var rivals = RivalShares()
     /// Some sign is of the site itself: an informative silence, a call, a report near by (inference 1).
     var hasSign = false
     /// The silence is its only sign and younger than ordinary ones grow: at most `unknown` until then (inference 5).

@@ -45,8 +45,10 @@ extension Engine {
         if isTold {
             told.insert(ascending: Int32(site))
             sites[site].spokeAt = now
+            confirm(site, 1)
         } else {
             told.remove(ascending: Int32(site))
+            confirm(site, -1)
             sites[site].hadIncident = false
             sites[site].explained = 0
         }

@@ -1,7 +1,7 @@
 import AnpiModel
 
 /// Where the belief about a site starts.
-struct SitePrior: Hashable, Sendable {
+struct SitePrior: Sendable {
     var probability: Double
     var evidence: Evidence
     /// Of the shaking that the prior is about; nil where it is about anything else.
@@ -35,7 +35,7 @@ extension Engine {
             floodDepthMeters: entry.floodDepthMeters.isNaN ? nil : Double(entry.floodDepthMeters),
             serverHeightMeters: entry.serverHeightMeters.isNaN ? nil : Double(entry.serverHeightMeters))
         var best: SitePrior?
-        for statement in hazards.statements(at: HazardLocation(index.site(site))) {
+        for statement in statements(of: site) {
             guard var probability = exposure.probability(under: statement.area) else { continue }
             let origin = statement.area.phenomenon == .quake ? statement.message.originAt ?? statement.area.from : nil
             if let origin {

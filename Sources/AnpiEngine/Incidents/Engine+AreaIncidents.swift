@@ -104,7 +104,7 @@ extension Engine {
     /// Two last gasps, or an outage that somebody reported, and most of the members dark by it: a power failure needs
     /// evidence.
     private func isPowerFailure(_ members: [Int]) -> Bool {
-        let gasps = members.count { diedOfPower($0) }
+        let gasps = members.count { sites[$0].diedOfPower }
         let isReported = outages.contains { outage in
             findings[outage.finding]?.draft.utility == .power
                 && members.contains { outage.members.contains(Int32($0), ascending: true) }

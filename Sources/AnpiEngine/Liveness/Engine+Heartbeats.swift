@@ -44,6 +44,7 @@ extension Engine {
         }
         if agents[number].seen.current?.hash != bootBefore { agents[number].booted(as: request.boot) }
         if !hasNews { agents[number].contact.requestArrived(at: received) }
+        powerMayHaveChanged(at: site)
         if index.agents[number].isCanary { canaryWasHeard(into: &step) }
         sites[site].lastHeard = max(sites[site].lastHeard, index.agents[number].isCanary ? .distantPast : received)
         if agents[number].contact.contact != before { agentContactChanged(number, from: before, into: &step) }
@@ -221,6 +222,7 @@ extension Engine {
             agents[number].waitsForOurselves = true
             waitingForOurselves.append(Int32(number))
         case .became:
+            powerMayHaveChanged(at: Int(index.agents[number].site))
             enqueue(agent: number)
             agentContactChanged(number, from: before, into: &step)
             if index.agents[number].isCanary { canaryFellBehind(into: &step) }
@@ -251,6 +253,7 @@ extension Engine {
         cutSpan(ofAgent: number, at: heard.receivedAt)
         let before = agents[number].contact.contact
         agents[number].contact.spanArrived(until: max(heard.until, heard.receivedAt))
+        powerMayHaveChanged(at: site)
         if index.agents[number].isCanary {
             canaryWasHeard(into: &step)
         } else {

@@ -45,14 +45,14 @@ extension Engine {
         if isHeard(sites[site].contact) || index.sites[site].isRetired { siteIsHeard(site, into: &step) }
         updateIncidentWellness(of: site, into: &step)
         let phone = updatePhoneTasks(of: site, into: &step)
-        lookAgain(at: site, silence: silence, [phone, single])
+        lookAgain(at: site, silence: silence, phone, single)
     }
 
     /// Looks again at what is believed of a site, because others have changed.
     mutating func assessAgain(_ site: Int, silence: Silence, into step: inout Step) {
         dirty.touch(site: site)
         assess(site, silence: silence, into: &step)
-        lookAgain(at: site, silence: silence, [updateSingle(of: site, silence: silence, into: &step)])
+        lookAgain(at: site, silence: silence, updateSingle(of: site, silence: silence, into: &step))
     }
 
     /// We are blind, and what fell silent since nobody can judge; what spoke before still holds.
@@ -143,9 +143,25 @@ extension Engine {
         sites[site].version += 1
     }
 
+    /// An agent told of its power, or its contact changed: its site shows it where areas are judged.
+    mutating func powerMayHaveChanged(at site: Int) {
+        var isOnBattery = false
+        var diedOfPower = false
+        index.forEachAgent(of: site) { number in
+            let contact = agents[number].contact
+            let hasNoMains = agents[number].power == .battery
+            if contact.contact == .reporting, hasNoMains { isOnBattery = true }
+            guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
+            if contact.diedOfPower || (contact.contact == .silent && hasNoMains) { diedOfPower = true }
+        }
+        sites[site].powerWasTold(isOnBattery: isOnBattery, diedOfPower: diedOfPower)
+    }
+
     // MARK: Looking again
 
-    private mutating func lookAgain(at site: Int, silence: Silence, _ others: [Timestamp?]) {
+    private mutating func lookAgain(
+        at site: Int, silence: Silence, _ first: Timestamp?, _ second: Timestamp? = nil
+    ) {
         var next = Timestamp.distantFuture
         switch silence {
         case .none, .saysNothing(nil): break
@@ -156,7 +172,8 @@ extension Engine {
         }
         // What was put down to ourselves is looked at again when we can hear.
         if sites[site].attribution == .collectorDeaf { next = min(next, now + parameters.looksAgainWhileDeaf) }
-        for case let other? in others where other > now { next = min(next, other) }
+        if let first, first > now { next = min(next, first) }
+        if let second, second > now { next = min(next, second) }
         if sites[site].pingedUntil > now { next = min(next, sites[site].pingedUntil) }
         guard next < sites[site].queuedAt else { return }
         sites[site].queuedAt = next
@@ -183,7 +200,9 @@ extension Engine {
     mutating func recount() {
         sitesByContact = [0, 0, 0, 0, 0]
         agentsByContact = [0, 0, 0, 0, 0]
+        for number in sites.indices { powerMayHaveChanged(at: number) }
         recountNeighbours()
+        recountConfirmations()
         for number in sites.indices where counts(site: number) { sitesByContact[sites[number].contact.place] += 1 }
         for number in agents.indices { count(agent: number, as: agents[number].contact.contact, 1) }
     }

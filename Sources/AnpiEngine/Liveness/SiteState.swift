@@ -3,8 +3,6 @@ import AnpiModel
 /// What the engine holds of one site besides its row.
 struct SiteState: Hashable, Sendable {
     var contactSince: Timestamp
-    /// Receipt of the last beat or ping of the site.
-    var lastHeard: Timestamp = .distantPast
     /// The last ping of a script at the site.
     var pingedAt: Timestamp = .distantPast
     /// A ping counts as hearing the site until then.
@@ -19,10 +17,13 @@ struct SiteState: Hashable, Sendable {
     var findings: [Int32] = []
     /// By tier in the order of `CopyTier.allCases`, one per tier that was ever reported.
     var copies: [CopyRecord] = []
-    /// Since when its silence says something; of the last silence that did.
-    var spokeAt: Timestamp = .distantPast
     /// When a warning that had raised its prior was over; `distantPast` where none was.
     var warningEndedAt: Timestamp = .distantPast
+    // From here on stands what areas are judged by, many sites at a time: it shares two lines of the cache.
+    /// Receipt of the last beat or ping of the site.
+    var lastHeard: Timestamp = .distantPast
+    /// Since when its silence says something; of the last silence that did.
+    var spokeAt: Timestamp = .distantPast
     /// Log odds of a hit in thousandths, and as last told; `noLogOdds` where nothing raises the question.
     var logOdds: Int32 = SiteState.noLogOdds
     var toldLogOdds: Int32 = SiteState.noLogOdds
@@ -38,6 +39,8 @@ struct SiteState: Hashable, Sendable {
     var incident: Int32 = 0
     /// The last phone attempt; 0 where there is none.
     var lastCall: Int32 = 0
+    /// Sites so near that fell silent so much at the same time that they confirm its silence, while that is told.
+    var confirmations: Int32 = 0
     // One byte each: they stand last, where they share a word.
     var contact: Contact = .unseen
     var assessment: Assessment = .unknown
@@ -50,6 +53,10 @@ struct SiteState: Hashable, Sendable {
     var isWarned = false
     /// The highest level in force for it, "level ?" as 3; 0 where there is none.
     var hazardLevel: Int8 = 0
+    /// Some agent of it is heard and on its battery: the power is out although the site is up.
+    private(set) var isOnBattery = false
+    /// Some agent of it is silent, and the last that it told was that its power had gone.
+    private(set) var diedOfPower = false
     /// Days, by their number modulo 8, on which nothing is learned of it: an incident, a finding, a high warning.
     var unusualDays: UInt8 = 0
 
@@ -57,4 +64,10 @@ struct SiteState: Hashable, Sendable {
     static let noLogOdds = Int32.min
 
     init(since: Timestamp) { contactSince = since }
+
+    /// What its agents say of its power.
+    mutating func powerWasTold(isOnBattery: Bool, diedOfPower: Bool) {
+        self.isOnBattery = isOnBattery
+        self.diedOfPower = diedOfPower
+    }
 }

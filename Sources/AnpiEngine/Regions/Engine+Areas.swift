@@ -14,6 +14,7 @@ extension Engine {
         isTouched = isMarked
         touched = isMarked.indices.filter { isMarked[$0] }.map(Int32.init)
         hazardIndex = nil
+        warnings = [:]
         recountPlaced()
     }
 

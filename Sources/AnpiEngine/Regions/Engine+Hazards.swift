@@ -71,9 +71,26 @@ extension Engine {
         return index.sites(in: places).filter { !self.index.sites[$0].isRetired }
     }
 
-    /// What is in force for one site.
+    /// What is in force for a site.
+    func statements(of site: Int) -> [HazardLedger.Statement] {
+        warnings[Int32(site)] ?? hazards.statements(at: HazardLocation(index.site(site)))
+    }
+
+    /// Keeps what is in force for a site until that changes: to find it its whole row has to be read.
+    mutating func keepWarnings(of site: Int) {
+        guard sites[site].isWarned, warnings[Int32(site)] == nil else { return }
+        if warnings.count >= Self.warningsKeptMax { warnings = [:] }
+        warnings[Int32(site)] = statements(of: site)
+    }
+
+    /// Sites whose warnings are kept at a time.
+    private static let warningsKeptMax = 4_096
+
+    /// What is in force has changed for one site.
     private mutating func updateWarning(of site: Int, high: inout [(seismic: Bool, areas: [String])]) {
-        let statements = hazards.statements(at: HazardLocation(index.site(site)))
+        sites[site].isWarned = true
+        keepWarnings(of: site)
+        let statements = statements(of: site)
         let level = statements.first?.level ?? 0
         for statement in statements where statement.level >= 4 && counts(site: site) {
             let kind = statement.area.phenomenon.isSeismic ? 1 : 0
@@ -82,7 +99,6 @@ extension Engine {
         }
         let before = sites[site].prior
         sites[site].hazardLevel = Int8(clamping: level)
-        sites[site].isWarned = true
         let own = Float(warnedPrior(of: site)?.probability ?? HazardPrior.base)
         // What was warned of and is over still counts for whoever was not heard since.
         if own < before, before > Float(HazardPrior.base) {
@@ -153,9 +169,10 @@ extension Engine {
 
     /// Whether silence of the feeds may be taken for "no warning"; an office without any feed never had that promise.
     var isFeedTrusted: Bool {
-        let polled = feeds.filter(\.state.isPolled)
-        let order: [FeedFreshness] = [.error, .stale]
-        return !(polled.isEmpty ? feeds : polled).contains { order.contains($0.told) }
+        let isPolled = feeds.contains { $0.state.isPolled }
+        return !feeds.contains { feed in
+            (feed.state.isPolled || !isPolled) && (feed.told == .error || feed.told == .stale)
+        }
     }
 }
 

@@ -35,28 +35,41 @@ extension Engine {
         let areas = touched.sorted()
         for area in areas { isTouched[Int(area)] = false }
         touched = []
-        let prefectures = areas.filter { index.areas.keys[Int($0)].kind == .prefecture }
-        let sites = told.filter {
-            prefectures.contains(index.areas.places(of: Int($0)).prefecture, ascending: true)
+        let prefectures = self.areas(areas, of: .prefecture)
+        let sites = told(in: prefectures)
+        for site in sites.lazy.map(Int.init) {
+            setClock(of: site)
+            keepWarnings(of: site)
         }
-        for site in sites { setClock(of: Int(site)) }
         for area in prefectures { judgeRival(of: Int(area)) }
-        for area in areas where index.areas.keys[Int(area)].kind == .carrier { judgeRival(of: Int(area)) }
+        for area in self.areas(areas, of: .carrier) { judgeRival(of: Int(area)) }
         // An area's prior hangs on its prefecture: all that have somebody silent are judged with it.
-        var powers = areas.filter { index.areas.keys[Int($0)].kind == .power }
+        var powers = self.areas(areas, of: .power)
         for site in sites { powers.insert(ascending: index.areas.places(of: Int(site)).power) }
         for area in powers where area >= 0 { judgeRival(of: Int(area)) }
         for number in outages.indices { countOutage(number) }
         judgeReleases()
 
-        let news = newlyTold.filter { self.sites[Int($0)].silenceIsTold }
+        var news: [Int] = []
+        for site in newlyTold.lazy.map(Int.init) where self.sites[site].silenceIsTold { news.append(site) }
         newlyTold = []
-        raiseAlarms(news.map(Int.init), into: &step)
+        raiseAlarms(news, into: &step)
         for site in sites.lazy.map(Int.init) where self.sites[site].silenceIsTold {
             let silence = silence(of: site)
             explain(site, silence: silence)
             assessAgain(site, silence: silence, into: &step)
         }
+    }
+
+    // A closure within a mutating function would copy the whole engine: these ask from outside of it.
+
+    private func areas(_ areas: [Int32], of kind: AreaTable.Kind) -> [Int32] {
+        areas.filter { index.areas.keys[Int($0)].kind == kind }
+    }
+
+    /// Sites of these prefectures whose silence is told, ascending.
+    private func told(in prefectures: [Int32]) -> [Int32] {
+        told.filter { prefectures.contains(index.areas.places(of: Int($0)).prefecture, ascending: true) }
     }
 
     /// Keeps the most that rivals explained of a silence while they could have begun with it.
@@ -72,7 +85,7 @@ extension Engine {
         for site in outages[number].members.lazy.map(Int.init) {
             let isSilent: Bool
             switch sites[site].contact {
-            case .reporting: isSilent = isOnBatteryNow(site)
+            case .reporting: isSilent = sites[site].isOnBattery
             case .silent where sites[site].silenceIsTold: isSilent = true
             case .silent, .unseen, .late, .signedOff: continue
             }

@@ -2,30 +2,22 @@ import AnpiModel
 
 /// How much of a site's silence something else than harm explains (DESIGN §6.5, inference 3).
 extension Engine {
-    /// Each rival's share of healthy sites as it may take from the silence's weight, the site's own vote left out; in the
-    /// order of `Rival.allCases`.
+    /// Each rival's share of healthy sites as it may take from the silence's weight, the site's own vote left out.
     ///
     /// A rival explains only what began with it: later it may explain less, never more.
-    func rivalShares(of site: Int, silence: Silence) -> [(rival: Rival, share: Double)] {
-        var shares = rivalBeliefs(of: site, silence: silence)
-        if sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin {
-            let most = Double(sites[site].explained)
-            for place in shares.indices { shares[place].share = min(shares[place].share, most) }
-        }
-        return shares
+    func rivalShares(of site: Int, silence: Silence) -> RivalShares {
+        let shares = rivalBeliefs(of: site, silence: silence)
+        guard sites[site].silenceIsTold, now > sites[site].spokeAt + parameters.beginsWithin else { return shares }
+        return shares.capped(at: Double(sites[site].explained))
     }
 
     /// The same as it is believed now, however late it was learned: what the cause is named by.
-    func rivalBeliefs(of site: Int, silence: Silence) -> [(rival: Rival, share: Double)] {
-        var power = 0.0
-        if diedOfPower(site) {
-            power = parameters.shareAfterGasp
-        } else {
-            power = max(powerShare(of: site, silence), outageShare(of: site))
-        }
-        return [
-            (.power, power), (.carrier, carrierShare(of: site, silence)), (.agentRelease, releaseShare(of: silence)),
-        ]
+    func rivalBeliefs(of site: Int, silence: Silence) -> RivalShares {
+        let power =
+            sites[site].diedOfPower
+            ? parameters.shareAfterGasp : max(powerShare(of: site, silence), outageShare(of: site))
+        return RivalShares(
+            power: power, carrier: carrierShare(of: site, silence), agentRelease: releaseShare(of: silence))
     }
 
     /// Together: 1 − Π(1 − f).
@@ -94,14 +86,14 @@ extension Engine {
         let isPower = kind != .carrier
         switch sites[site].contact {
         case .reporting:
-            if isPower, isOnBatteryNow(site) { return .lastGasp }
+            if isPower, sites[site].isOnBattery { return .lastGasp }
             guard heardAtOrBeforeNow(site) > onset else { return nil }
             return .heard(voter(site, for: kind, whenHealthy: parameters.floors.posterior))
         case .silent: break
         case .unseen, .late, .signedOff: return nil
         }
         guard sites[site].silenceIsTold, now - sites[site].spokeAt <= parameters.silenceVotesFor else { return nil }
-        if diedOfPower(site) { return isPower ? .lastGasp : nil }
+        if sites[site].diedOfPower { return isPower ? .lastGasp : nil }
         let silence = silence ?? self.silence(of: site)
         guard case .informative(let telling) = silence else { return nil }
         var voter = voter(site, for: kind, whenHealthy: telling.whenHealthy)
@@ -119,16 +111,6 @@ extension Engine {
             voter.othersShare = rivals[Int(other)].mean
         }
         return voter
-    }
-
-    /// Heard, and on its battery: the power is out although the site is up.
-    func isOnBatteryNow(_ site: Int) -> Bool {
-        var isOnBattery = false
-        index.forEachAgent(of: site) { number in
-            let isHeard = agents[number].contact.contact == .reporting
-            if isHeard, agents[number].power == .battery { isOnBattery = true }
-        }
-        return isOnBattery
     }
 
     // MARK: Areas
@@ -179,7 +161,8 @@ extension Engine {
             rivals[area].isEstablished =
                 rivals[area].isEstablished
                 ? posterior.mean >= parameters.rivalEndsBelow
-                : rivals[area].gain >= parameters.carrierGain && posterior.mean >= parameters.rivalOpensFrom
+                : posterior.mean >= parameters.rivalOpensFrom
+                    && rivals[area].gain >= parameters.carrierGain
         }
     }
 

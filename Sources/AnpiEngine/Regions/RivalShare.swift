@@ -19,16 +19,22 @@ struct RivalShare: Hashable, Sendable {
     var belief: Double { probabilities.dropFirst().reduce(0, +) }
 
     /// Mean of f: q·c of DESIGN §6.5.
-    var mean: Double { zip(probabilities, Self.shares).reduce(0) { $0 + $1.0 * $1.1 } }
+    var mean: Double {
+        let shares = Self.shares
+        var mean = 0.0
+        for place in probabilities.indices { mean += probabilities[place] * shares[place] }
+        return mean
+    }
 
     /// The mean of f with one site's own vote taken out, so that no site explains its silence by itself.
     func mean(without vote: RivalVote) -> Double {
+        let shares = Self.shares
         var total = 0.0
         var weighted = 0.0
-        for (probability, share) in zip(probabilities, Self.shares) {
-            let others = probability / vote.likelihood(at: share)
+        for place in probabilities.indices {
+            let others = probabilities[place] / vote.likelihood(at: shares[place])
             total += others
-            weighted += others * share
+            weighted += others * shares[place]
         }
         return weighted / total
     }

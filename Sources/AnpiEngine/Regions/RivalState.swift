@@ -6,7 +6,6 @@ struct RivalState: Hashable, Sendable {
     var share: RivalShare?
     /// The mean of f.
     var mean = 0.0
-    /// How much better a carrier's outage explains its silent sites than what their neighbours suffer, in nats.
     var gain = 0.0
     /// Of a carrier: its outage is taken for real (inference 3).
     var isEstablished = false

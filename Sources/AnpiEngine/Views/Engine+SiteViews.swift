@@ -182,7 +182,7 @@ extension Engine {
             return sentence("signedOff", [since, JSON.Member("until", .time(signedOffUntil(number)))])
         case .silent: break
         }
-        if diedOfPower(number) { return sentence("lastGasp", [since]) }
+        if sites[number].diedOfPower { return sentence("lastGasp", [since]) }
         switch silence(of: number) {
         case .saysNothing(let until):
             return sentence("closedHours", [since, JSON.Member("opening", .time(until))])
