@@ -37,6 +37,9 @@ package struct Engine: Sendable {
     var hazardIndex: HazardSiteIndex?
     /// By area number.
     var rivals: [RivalState] = []
+    /// By area number, of those with a rival; they follow from the votes alone.
+    var ballots: [JudgedBallot?] = []
+    var voteLogarithms = VoteLogarithms()
     var releases: [ReleaseState] = []
     /// Valid outage findings with their sites, in the order of their numbers.
     var outages: [OutageArea] = []

@@ -134,7 +134,6 @@ extension RivalState {
     func write(to writer: inout ByteWriter) {
         writer.put(share) { $1.write(to: &$0) }
         writer.put(mean)
-        writer.put(gain)
         writer.put(isEstablished)
         writer.put(darkUntil)
     }
@@ -142,7 +141,6 @@ extension RivalState {
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
         share = try reader.optional { reader throws(ByteCodingError) in try RivalShare(&reader) }
         mean = try reader.double()
-        gain = try reader.double()
         isEstablished = try reader.bool()
         darkUntil = try reader.timestamp()
     }

@@ -44,15 +44,25 @@ extension Engine {
         return CalendarClock(index.calendars[number], at: now)
     }
 
+    /// Sets every clock, before many sites are asked.
+    mutating func setClocks() {
+        makeRoomForClocks()
+        for number in clocks.indices where clocks[number]?.holds(at: now) != true {
+            clocks[number] = CalendarClock(index.calendars[number], at: now)
+        }
+    }
+
     /// Sets the clock of a site's calendar, so that it is not asked again before it changes.
     mutating func setClock(of site: Int) {
         let number = Int(index.sites[site].calendar)
         guard number >= 0 else { return }
-        if clocks.count <= number {
-            clocks += Array(repeating: nil, count: index.calendars.count - clocks.count)
-        }
+        makeRoomForClocks()
         if clocks[number]?.holds(at: now) != true {
             clocks[number] = CalendarClock(index.calendars[number], at: now)
         }
+    }
+
+    private mutating func makeRoomForClocks() {
+        while clocks.count < index.calendars.count { clocks.append(nil) }
     }
 }

@@ -14,6 +14,7 @@ extension Engine {
             rest.append(site)
         }
         guard !rest.isEmpty else { return }
+        setClocks()
         var inAlarm: [Int32] = []
         var asked: [Int32] = []
         for site in rest {

@@ -144,45 +144,51 @@ extension Engine {
     mutating func judgeRival(of area: Int) {
         let kind = index.areas.keys[area].kind
         let onset = onset(of: area)
-        let (votes, hasSign, isWarned) = votes(of: area, kind, onset: onset)
+        let (ballot, hasSign, isWarned) = votes(of: area, kind, onset: onset)
         guard hasSign else {
+            if area < ballots.count { ballots[area] = nil }
             let darkUntil = rivals[area].darkUntil
             rivals[area] = RivalState()
             rivals[area].darkUntil = darkUntil > now ? darkUntil : .distantPast
             return
         }
-        let posterior = rivalPrior(of: area, kind, isWarned: isWarned).updated(by: RivalLikelihood(of: votes))
+        let posterior = rivalPrior(of: area, kind, isWarned: isWarned)
+            .updated(by: likelihood(of: ballot, in: area))
         rivals[area].share = posterior
         rivals[area].mean = posterior.mean
         if kind == .power, posterior.mean > 0.5 { rivals[area].darkUntil = now + parameters.tailLasts }
         if kind == .carrier {
-            rivals[area].gain = carrierGain(of: area, mean: posterior.mean, onset: onset)
             // What was taken for real stays so until hardly any of its sites is dark.
             rivals[area].isEstablished =
                 rivals[area].isEstablished
                 ? posterior.mean >= parameters.rivalEndsBelow
                 : posterior.mean >= parameters.rivalOpensFrom
-                    && rivals[area].gain >= parameters.carrierGain
+                    && carrierGain(of: area, mean: posterior.mean, onset: onset) >= parameters.carrierGain
         }
     }
 
-    /// What the sites of an area say of its rival, in their order; whether any of them shows it, and whether any is
-    /// warned.
+    private mutating func likelihood(of ballot: RivalBallot, in area: Int) -> RivalLikelihood {
+        if ballots.count != rivals.count { ballots = Array(repeating: nil, count: rivals.count) }
+        if let known = ballots[area], known.ballot == ballot { return known.likelihood }
+        let likelihood = RivalLikelihood(of: ballot, &voteLogarithms)
+        ballots[area] = JudgedBallot(ballot: ballot, likelihood: likelihood)
+        return likelihood
+    }
+
+    /// What the sites of an area say of its rival; whether any of them shows it, and whether any is warned.
     private func votes(
         of area: Int, _ kind: AreaTable.Kind, onset: Timestamp
-    ) -> (votes: [RivalVote], hasSign: Bool, isWarned: Bool) {
-        let members = index.areas.members(of: area)
-        var votes: [RivalVote] = []
-        votes.reserveCapacity(members.count)
+    ) -> (ballot: RivalBallot, hasSign: Bool, isWarned: Bool) {
+        var ballot = RivalBallot()
         var hasSign = false
         var isWarned = false
-        for site in members.lazy.map(Int.init) {
+        for site in index.areas.members(of: area).lazy.map(Int.init) {
             if sites[site].hazardLevel >= 3 { isWarned = true }
             guard let vote = vote(of: site, for: kind, onset: onset) else { continue }
             if sites[site].silenceIsTold || vote == .lastGasp { hasSign = true }
-            votes.append(vote)
+            ballot.cast(vote)
         }
-        return (votes, hasSign, isWarned)
+        return (ballot, hasSign, isWarned)
     }
 
     private func rivalPrior(of area: Int, _ kind: AreaTable.Kind, isWarned: Bool) -> RivalShare {

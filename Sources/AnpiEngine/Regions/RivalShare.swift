@@ -50,11 +50,8 @@ struct RivalShare: Hashable, Sendable {
 
     /// The posterior after these votes.
     func updated(by votes: RivalLikelihood) -> RivalShare {
-        let most = votes.best
         var updated = self
-        for place in probabilities.indices {
-            updated.probabilities[place] *= (votes.logarithms[place] - most).exponential
-        }
+        for place in probabilities.indices { updated.probabilities[place] *= votes.relative[place] }
         let total = updated.probabilities.reduce(0, +)
         for place in probabilities.indices { updated.probabilities[place] /= total }
         return updated

@@ -6,13 +6,19 @@ struct RivalState: Hashable, Sendable {
     var share: RivalShare?
     /// The mean of f.
     var mean = 0.0
-    var gain = 0.0
     /// Of a carrier: its outage is taken for real (inference 3).
     var isEstablished = false
     /// For so long after a dark hour a return of power is not the end of it (the tail of inference 3).
     var darkUntil = Timestamp.distantPast
 
     var isIdle: Bool { share == nil && darkUntil == .distantPast }
+}
+
+/// The votes that an area was judged by last, and what follows from them: they are often the same at the next judgement,
+/// when only the area's prior has moved.
+struct JudgedBallot: Sendable {
+    let ballot: RivalBallot
+    let likelihood: RivalLikelihood
 }
 
 /// The sites that an outage finding names, and how many of them are still dark.

@@ -12,7 +12,14 @@ import Testing
     }
 
     private static func posterior(_ prior: RivalShare, _ votes: [RivalVote]) -> RivalShare {
-        prior.updated(by: RivalLikelihood(of: votes))
+        prior.updated(by: likelihood(of: votes))
+    }
+
+    private static func likelihood(of votes: [RivalVote]) -> RivalLikelihood {
+        var ballot = RivalBallot()
+        for vote in votes { ballot.cast(vote) }
+        var known = VoteLogarithms()
+        return RivalLikelihood(of: ballot, &known)
     }
 
     @Test(arguments: [0.0, 0.25, 0.97], [0.0, 0.4])
@@ -106,10 +113,10 @@ import Testing
     }
 
     @Test func theGainTellsACarrierOutageFromChance() {
-        #expect(RivalLikelihood(of: Self.votes(silent: 0, heard: 30)).gain == 0)
-        #expect(RivalLikelihood(of: Self.votes(silent: 2, heard: 60)).gain < 14)
+        #expect(Self.likelihood(of: Self.votes(silent: 0, heard: 30)).gain == 0)
+        #expect(Self.likelihood(of: Self.votes(silent: 2, heard: 60)).gain < 14)
         let site = RivalVote.Site(prior: 0.0005, silentWhenHit: 0.97, silentWhenHealthy: 0.002)
-        let votes = RivalLikelihood(of: Array(repeating: .silent(site), count: 10))
+        let votes = Self.likelihood(of: Array(repeating: .silent(site), count: 10))
         // Ten sites, each explained by f = 0.97 instead of by its own p.
         let expected = 10 * (0.970_06 / (0.0005 * 0.97 + 0.9995 * 0.002)).naturalLogarithm
         #expect(abs(votes.gain - expected) < 0.01)
