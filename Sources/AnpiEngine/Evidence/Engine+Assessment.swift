@@ -16,7 +16,7 @@ extension Engine {
         let isCounted = judgement.hasSign || confirmation != nil || sites[site].isWarned
         let logOdds = isCounted ? Int32(clamping: judgement.logOdds.count) : SiteState.noLogOdds
         let attribution = attribution(ofSite: site, silence: silence, assessment: assessment, judgement)
-        let hasMoved = moved(from: sites[site].toldLogOdds, to: logOdds)
+        let hasMoved = Self.moved(from: sites[site].toldLogOdds, to: logOdds, by: parameters.tellsAgainFrom)
         sites[site].logOdds = logOdds
         guard assessment != before.assessment || attribution != before.attribution || hasMoved else { return }
         sites[site].assessment = assessment
@@ -45,10 +45,10 @@ extension Engine {
     }
 
     /// Whether a belief is worth telling again although its word is the same: P moved by a tenth.
-    private func moved(from told: Int32, to now: Int32) -> Bool {
+    private static func moved(from told: Int32, to now: Int32, by least: Double) -> Bool {
         guard told != SiteState.noLogOdds, now != SiteState.noLogOdds else { return false }
         let change = Millinats(Int(now)).probability - Millinats(Int(told)).probability
-        return abs(change) >= parameters.tellsAgainFrom
+        return abs(change) >= least
     }
 
     private func assessment(
@@ -173,7 +173,7 @@ extension Engine {
         case .signedOff: return .announced
         case .silent: break
         }
-        if agents[number].diedOfPower { return .power }
+        if diedOfPower(agent: number) { return .power }
         switch silence(ofAgent: number) {
         case .none: return nil
         case .saysNothing: return .closed

@@ -70,7 +70,7 @@ extension Engine {
         let plain = SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy))
         judgement.hasSign = true
         let weight = plain.silent
-        let didGasp = entry != nil && agents[telling.agent].diedOfPower
+        let didGasp = entry != nil && diedOfPower(agent: telling.agent)
         if didGasp {
             judgement.add(.silentAfterGasp(since: telling.since, weight: weight))
         } else if let entry {

@@ -85,8 +85,11 @@ struct AgentContact: Hashable, Sendable {
         }
     }
 
+    var isReporting: Bool { if case .reporting = state { true } else { false } }
+    var isSilent: Bool { if case .silent = state { true } else { false } }
+
     /// True where its silence followed a last gasp.
-    var diedOfPower: Bool { state == .silent(afterGasp: true) }
+    var diedOfPower: Bool { if case .silent(afterGasp: true) = state { true } else { false } }
 
     /// What a pause of this agent may last beyond its interval, in milliseconds: declared, else learned, else a number
     /// of intervals.

@@ -61,9 +61,6 @@ struct AgentState: Hashable, Sendable {
         return shown + "…"
     }
 
-    /// It is silent, and the last that it told was that its power had gone: by a last gasp, or running on its battery.
-    var diedOfPower: Bool { contact.diedOfPower || (contact.contact == .silent && power == .battery) }
-
     /// A beat that is news tells how its device is.
     mutating func deviceReported(_ beat: Beat) {
         if let power = beat.power {

@@ -12,6 +12,7 @@ extension Engine {
         let site = Int(index.agents[number].site)
         dirty.touch(site: site)
         let before = agents[number].contact.contact
+        let powerBefore = agents[number].power
         let received = heartbeats.receivedAt
         let correction = request.sentAt.map { received.milliseconds - $0.milliseconds }
         if let correction { agents[number].skewSeconds = Int32(clamping: correction / 1_000) }
@@ -44,7 +45,7 @@ extension Engine {
         }
         if agents[number].seen.current?.hash != bootBefore { agents[number].booted(as: request.boot) }
         if !hasNews { agents[number].contact.requestArrived(at: received) }
-        powerMayHaveChanged(at: site)
+        if agents[number].contact.contact != before || agents[number].power != powerBefore { powerChanged(at: site) }
         if index.agents[number].isCanary { canaryWasHeard(into: &step) }
         sites[site].lastHeard = max(sites[site].lastHeard, index.agents[number].isCanary ? .distantPast : received)
         if agents[number].contact.contact != before { agentContactChanged(number, from: before, into: &step) }
@@ -222,7 +223,7 @@ extension Engine {
             agents[number].waitsForOurselves = true
             waitingForOurselves.append(Int32(number))
         case .became:
-            powerMayHaveChanged(at: Int(index.agents[number].site))
+            powerChanged(at: Int(index.agents[number].site))
             enqueue(agent: number)
             agentContactChanged(number, from: before, into: &step)
             if index.agents[number].isCanary { canaryFellBehind(into: &step) }
@@ -253,7 +254,7 @@ extension Engine {
         cutSpan(ofAgent: number, at: heard.receivedAt)
         let before = agents[number].contact.contact
         agents[number].contact.spanArrived(until: max(heard.until, heard.receivedAt))
-        powerMayHaveChanged(at: site)
+        if agents[number].contact.contact != before { powerChanged(at: site) }
         if index.agents[number].isCanary {
             canaryWasHeard(into: &step)
         } else {

@@ -144,17 +144,27 @@ extension Engine {
     }
 
     /// An agent told of its power, or its contact changed: its site shows it where areas are judged.
-    mutating func powerMayHaveChanged(at site: Int) {
+    mutating func powerChanged(at site: Int) {
+        let (isOnBattery, diedOfPower) = power(at: site)
+        sites[site].powerWasTold(isOnBattery: isOnBattery, diedOfPower: diedOfPower)
+    }
+
+    private func power(at site: Int) -> (isOnBattery: Bool, diedOfPower: Bool) {
         var isOnBattery = false
         var diedOfPower = false
         index.forEachAgent(of: site) { number in
-            let contact = agents[number].contact
-            let hasNoMains = agents[number].power == .battery
-            if contact.contact == .reporting, hasNoMains { isOnBattery = true }
+            if agents[number].contact.isReporting, agents[number].power == .battery { isOnBattery = true }
             guard !index.agents[number].isCanary, !index.agents[number].isRetired else { return }
-            if contact.diedOfPower || (contact.contact == .silent && hasNoMains) { diedOfPower = true }
+            if self.diedOfPower(agent: number) { diedOfPower = true }
         }
-        sites[site].powerWasTold(isOnBattery: isOnBattery, diedOfPower: diedOfPower)
+        return (isOnBattery, diedOfPower)
+    }
+
+    /// An agent is silent, and the last that it told was that its power had gone: by a last gasp, or running on its
+    /// battery.
+    func diedOfPower(agent number: Int) -> Bool {
+        let contact = agents[number].contact
+        return contact.diedOfPower || (contact.isSilent && agents[number].power == .battery)
     }
 
     // MARK: Looking again
@@ -188,7 +198,10 @@ extension Engine {
     }
 
     /// False for a site that left the fleet files or only proves that we can hear.
-    func counts(site: Int) -> Bool { !index.sites[site].isRetired && index.sites[site].kind != .canary }
+    func counts(site: Int) -> Bool {
+        if case .canary = index.sites[site].kind { return false }
+        return !index.sites[site].isRetired
+    }
 
     private mutating func count(site: Int, _ change: Int) {
         guard counts(site: site) else { return }
@@ -200,7 +213,7 @@ extension Engine {
     mutating func recount() {
         sitesByContact = [0, 0, 0, 0, 0]
         agentsByContact = [0, 0, 0, 0, 0]
-        for number in sites.indices { powerMayHaveChanged(at: number) }
+        for number in sites.indices { powerChanged(at: number) }
         recountNeighbours()
         recountConfirmations()
         for number in sites.indices where counts(site: number) { sitesByContact[sites[number].contact.place] += 1 }

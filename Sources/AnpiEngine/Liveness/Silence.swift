@@ -39,7 +39,7 @@ enum Silence: Equatable {
 extension Engine {
     /// Of several silent devices the most telling counts; signs of one building are never added up.
     func silence(of site: Int) -> Silence {
-        guard contactNow(of: site) == .silent else { return .none }
+        guard case .silent = contactNow(of: site) else { return .none }
         var result = Silence.saysNothing(until: nil)
         var hasAgents = false
         index.forEachAgent(of: site) { number in
@@ -74,7 +74,7 @@ extension Engine {
     /// device in every slot in which it is used to be on.
     func silence(ofAgent number: Int) -> Silence {
         let contact = agents[number].contact
-        guard !index.agents[number].isCanary, !index.agents[number].isRetired, contact.contact == .silent else {
+        guard !index.agents[number].isCanary, !index.agents[number].isRetired, contact.isSilent else {
             return .none
         }
         let clock = clock(of: Int(index.agents[number].site))

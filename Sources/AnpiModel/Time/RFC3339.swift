@@ -110,10 +110,12 @@ extension Timestamp {
 }
 
 extension Timestamp: CustomStringConvertible {
+    @usableFromInline
     package var description: String { rfc3339() }
 }
 
 extension Timestamp: Codable {
+    @usableFromInline
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -124,6 +126,7 @@ extension Timestamp: Codable {
         self = instant
     }
 
+    @usableFromInline
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(rfc3339())

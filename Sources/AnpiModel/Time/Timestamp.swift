@@ -2,8 +2,10 @@
 ///
 /// The one unit of time in the log, the engine, the store and on the wire: an integer compares, sorts and hashes the
 /// same on every machine, and a millisecond is finer than any deadline of a fleet.
+@usableFromInline
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since the epoch; negative before 1970.
+    @usableFromInline
     package var milliseconds: Int64
 
     @inlinable
@@ -12,12 +14,27 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Earlier than anything that happens: the beginning of year 1.
-    package static let distantPast = Timestamp(milliseconds: -62_135_596_800_000)
+    @inlinable
+    package static var distantPast: Timestamp { Timestamp(milliseconds: -62_135_596_800_000) }
     /// Later than anything that happens: the end of year 9999, the last instant that RFC 3339 can write.
-    package static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
+    @inlinable
+    package static var distantFuture: Timestamp { Timestamp(milliseconds: 253_402_300_799_999) }
+
+    // All six and `min` and `max` below are written out: what a protocol gives is called through its table of witnesses
+    // from other modules, and comparing instants is most of what an engine does.
 
     @inlinable
+    package static func == (left: Self, right: Self) -> Bool { left.milliseconds == right.milliseconds }
+    @inlinable
+    package static func != (left: Self, right: Self) -> Bool { left.milliseconds != right.milliseconds }
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
+    @inlinable
+    package static func <= (left: Self, right: Self) -> Bool { left.milliseconds <= right.milliseconds }
+    @inlinable
+    package static func > (left: Self, right: Self) -> Bool { left.milliseconds > right.milliseconds }
+    @inlinable
+    package static func >= (left: Self, right: Self) -> Bool { left.milliseconds >= right.milliseconds }
 
     /// The instant `duration` later; parts of a millisecond are dropped.
     @inlinable
@@ -38,6 +55,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         Duration(attoseconds: Int128(left.milliseconds - right.milliseconds) * Duration.attosecondsPerMillisecond)
     }
 }
+
+/// The earlier of two instants.
+@inlinable
+package func min(_ left: Timestamp, _ right: Timestamp) -> Timestamp { right < left ? right : left }
+
+/// The later of two instants.
+@inlinable
+package func max(_ left: Timestamp, _ right: Timestamp) -> Timestamp { right >= left ? right : left }
 
 extension Duration {
     /// The duration in milliseconds, parts of one dropped.
