@@ -66,16 +66,16 @@ package struct OpeningHours: Hashable, Sendable {
     static func nextChange(
         after instant: Timestamp, offset: UTCOffset, boundaries: [Int16], holds: (CivilDate, Int) -> Bool
     ) -> Timestamp? {
-        let first = instant.civil(at: offset).date.daysSinceEpoch
-        var date = CivilDate(daysSinceEpoch: first)
-        var before = holds(CivilDate(daysSinceEpoch: first - 1), 1_439)
+        let (today, millisecondOfDay) = instant.civil(at: offset)
+        let minute = millisecondOfDay / 60_000
+        let first = today.daysSinceEpoch
+        var date = today
+        var before = holds(today, minute)
         for day in first...(first + searchDays) {
-            for boundary in boundaries {
+            // Today what has been is over.
+            for boundary in boundaries where day > first || Int(boundary) > minute {
                 let now = holds(date, Int(boundary))
-                if now, !before {
-                    let change = Timestamp(date, minuteOfDay: Int(boundary), offset: offset)
-                    if change > instant { return change }
-                }
+                if now, !before { return Timestamp(date, minuteOfDay: Int(boundary), offset: offset) }
                 before = now
             }
             date = CivilDate(daysSinceEpoch: day + 1)
