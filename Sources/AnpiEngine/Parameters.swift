@@ -52,7 +52,7 @@ package struct Parameters: Hashable, Sendable {
     /// A silence votes on rivals for so long.
     var silenceVotesFor: Duration = .seconds(72 * 3_600)
     /// How long after a dark hour p′ stays up, and at what.
-    var tailLasts: Duration = .seconds(72 * 3_600)
+    var tailLasts: Duration = .seconds(36 * 3_600)
     var tailWhenHealthy = 0.1
     /// Nats by which a carrier's outage must beat what the neighbours suffer.
     var carrierGain = 14.0

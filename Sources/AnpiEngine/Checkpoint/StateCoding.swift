@@ -182,9 +182,12 @@ extension SiteState {
         writer.put(warningEndedAt)
         writer.put(Int(logOdds))
         writer.put(Int(toldLogOdds))
-        for float in [prior, priorBefore, explained] { writer.put(unsigned: UInt64(float.bitPattern)) }
+        for float in [prior, priorBefore, priorAmongNeighbours, explained] {
+            writer.put(unsigned: UInt64(float.bitPattern))
+        }
         writer.put(hadIncident)
         writer.put(isWarned)
+        writer.put(priorIsLocal)
         writer.put(Int(hazardLevel))
         writer.put(byte: unusualDays)
     }
@@ -200,9 +203,11 @@ extension SiteState {
         toldLogOdds = try reader.number32()
         prior = try float(&reader)
         priorBefore = try float(&reader)
+        priorAmongNeighbours = try float(&reader)
         explained = try float(&reader)
         hadIncident = try reader.bool()
         isWarned = try reader.bool()
+        priorIsLocal = try reader.bool()
         guard let level = Int8(exactly: try reader.integer64()) else { throw .malformed }
         hazardLevel = level
         unusualDays = try reader.byte()

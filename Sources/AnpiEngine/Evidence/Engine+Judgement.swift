@@ -16,17 +16,22 @@ extension Engine {
 
         // A healthy site on an ordinary day needs one line, not its whole arithmetic.
         if hasTerms { judgement.add(prior.evidence) }
+        if silence.isInformative { addNeighbourhood(of: site, prior: prior, to: &judgement) }
         if isHeard {
             heard(site, prior: prior, weighs: hasTerms, into: &judgement)
         } else {
             silent(site, silence, prior: prior, into: &judgement)
         }
-        add(reports, to: &judgement)
+        add(reports, prior: prior, to: &judgement)
         if let call {
             let weight = Self.weight(
                 ofCall: call.draft.result, isOpen: index.calendar(of: site)?.isOpen(at: call.observedAt) ?? false)
             judgement.add(.call(call, weight: weight))
-            if weight > .zero { judgement.hasSign = true }
+            // Nobody answers in a dark town: that alone is no sign of the site.
+            if weight >= Self.weight(ofCall: "lineDead", isOpen: true) { judgement.hasSign = true }
+            if weight > Self.weight(ofCall: "lineDead", isOpen: true) {
+                judgement.likelyFrom = AssessmentRule.likelyFrom
+            }
         }
         if !isHeard, !isFeedTrusted { judgement.add(.feedStale) }
         if let (finding, assessment) = confirmation { judgement.confirm(finding, assessment) }
@@ -58,6 +63,9 @@ extension Engine {
         case .informative(let telling):
             judgement.rivals = rivalShares(of: site, silence: silence)
             if cannotTell(site) { return judgement.add(.silentWhileDeaf(since: since)) }
+            if let origin = prior.shookAt, spoke(telling) < origin {
+                return judgement.add(.silentBeforeShaking(since: telling.since))
+            }
             add(telling, of: site, prior: prior, into: &judgement)
         }
     }
@@ -66,10 +74,9 @@ extension Engine {
     private func add(_ telling: Silence.Telling, of site: Int, prior: SitePrior, into judgement: inout Judgement) {
         let entry = telling.agent < 0 ? nil : index.agents[telling.agent]
         let device = entry?.device ?? .server
-        let floor = parameters.floors.floor(underHazard: prior.isRaised)
-        let plain = SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy))
+        let explained = explained(telling, of: site, prior: prior, rivals: judgement.rivals)
         judgement.hasSign = true
-        let weight = plain.silent
+        let weight = explained.weight
         let didGasp = entry != nil && diedOfPower(agent: telling.agent)
         if didGasp {
             judgement.add(.silentAfterGasp(since: telling.since, weight: weight))
@@ -81,26 +88,37 @@ extension Engine {
             judgement.add(.silentPings(since: telling.since, weight: weight))
         }
 
-        // Each rival takes its part in turn, so that their terms add up to the whole.
-        var share = 0.0
-        var taken = weight
-        for (rival, own) in judgement.rivals where own >= parameters.rivalCountsFrom {
-            share = 1 - (1 - share) * (1 - own)
-            var explained = plain.explained(byShare: share)
-            if isInTail(site) {
-                explained = SilenceWeight(
-                    whenHit: plain.whenHit, whenHealthy: max(explained.whenHealthy, parameters.tailWhenHealthy))
-            }
-            let left = explained.silent
-            if left != taken { judgement.add(.rival(rival, share: own, weight: left - taken)) }
-            taken = left
-        }
+        for (rival, share, weight) in explained.taken { judgement.add(.rival(rival, share: share, weight: weight)) }
         suspect(telling, of: site, prior: prior, into: &judgement)
+    }
+
+    /// When a silence was one: the next beat, or the morning's start, had been missed.
+    private func spoke(_ telling: Silence.Telling) -> Timestamp {
+        guard telling.agent >= 0, index.agents[telling.agent].rhythm == .hours else {
+            return telling.since + telling.patience
+        }
+        return telling.since + max(parameters.startUpAllowance, telling.patience)
+    }
+
+    /// An informative silence with what rivals take of it.
+    func explained(
+        _ telling: Silence.Telling, of site: Int, prior: SitePrior, rivals: RivalShares
+    ) -> ExplainedSilence {
+        let entry = telling.agent < 0 ? nil : index.agents[telling.agent]
+        let device = entry?.device ?? .server
+        let age = entry?.rhythm == .always ? now - telling.since : .zero
+        let floor = parameters.floors.floor(underHazard: prior.isRaised, age: age)
+        return ExplainedSilence(
+            SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy)),
+            rivals: rivals, countFrom: parameters.rivalCountsFrom,
+            inTailAtLeast: isInTail(site) ? parameters.tailWhenHealthy : 0)
     }
 
     /// A lone silence must outlast ordinary ones before it counts (inference 5).
     private func suspect(_ telling: Silence.Telling, of site: Int, prior: SitePrior, into judgement: inout Judgement) {
         guard prior.isRaised else { return }
+        judgement.likelyFrom =
+            prior.shookAt == nil ? AssessmentRule.likelyBySilence : AssessmentRule.likelyBySilenceAfterShaking
         // What fell silent with the shaking needs no second opinion.
         if let origin = prior.shookAt, telling.since >= origin - telling.patience,
             telling.since <= origin + parameters.beginsWithin
@@ -116,7 +134,6 @@ extension Engine {
             judgement.tooYoungUntil = telling.since + wait
             judgement.add(.tooYoung(until: telling.since + wait))
         }
-        judgement.isConfirmedBySigns = confirmations > 0 || age >= ordinarySilence * 2
     }
 
     /// When a silence gets a new weight by its age alone.
@@ -124,6 +141,7 @@ extension Engine {
         guard sites[site].isWarned else { return [] }
         var marks = [telling.since + ordinarySilence * 2]
         let began = sites[site].silenceIsTold ? sites[site].spokeAt : now
+        marks += SilenceFloors.steps.map { telling.since + $0 }
         let timeout = SuspicionTimeout(minimum: telling.patience, maximum: ordinarySilence)
         marks.append(telling.since + timeout.timeout(confirmations: confirmations(of: site, began: began)))
         return marks
@@ -208,8 +226,10 @@ extension Engine {
     }
 
     /// Reports of one event repeat one another: together they weigh at most a factor of a hundred.
-    private func add(_ reports: [NearReport], to judgement: inout Judgement) {
-        let limit = Millinats(factor: NeighbourFactor.factorMax)
+    private func add(_ reports: [NearReport], prior: SitePrior, to judgement: inout Judgement) {
+        // What shook the reporter shook the site: the measured intensity has said most of it already.
+        let limit = Millinats(
+            factor: prior.shookAt == nil ? NeighbourFactor.factorMax : NeighbourFactor.factorMaxAfterShaking)
         var sum = Millinats.zero
         for report in reports {
             let before = sum
@@ -219,7 +239,7 @@ extension Engine {
             judgement.add(.report(report.finding, meters: meters, weight: weight))
             if report.weight > .zero { judgement.hasSign = true }
         }
-        if judgement.hasSign, sum > .zero { judgement.isConfirmedBySigns = true }
+        if judgement.hasSign, sum > .zero { judgement.likelyFrom = AssessmentRule.likelyFrom }
         // A report is a sign that has no age.
         if sum >= Millinats(factor: 3) { judgement.tooYoungUntil = nil }
     }

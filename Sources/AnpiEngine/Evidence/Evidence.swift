@@ -60,6 +60,11 @@ extension Evidence {
         Evidence("silentWhileClosed", [.init("since", .time(since))])
     }
 
+    /// It was silent before the ground shook, and so does not tell of it.
+    static func silentBeforeShaking(since: Timestamp) -> Evidence {
+        Evidence("silentBeforeShaking", [.init("since", .time(since))])
+    }
+
     static func silentWhileDeaf(since: Timestamp) -> Evidence {
         Evidence("silentWhileDeaf", [.init("since", .time(since))])
     }
@@ -137,6 +142,12 @@ extension Evidence {
 
     static func silentAfterGasp(since: Timestamp, weight: Millinats) -> Evidence {
         Evidence("silentAfterGasp", [.init("since", .time(since))], weight: weight)
+    }
+
+    /// How the sites around, within three kilometres, are: under a warning of water they share their fate.
+    static func neighbourhood(silent: Int, heard: Int, weight: Millinats) -> Evidence {
+        Evidence(
+            "neighbourhood", [.init("n", .integer(silent)), .init("m", .integer(heard))], weight: weight)
     }
 
     /// What only pings ever told of is overdue.

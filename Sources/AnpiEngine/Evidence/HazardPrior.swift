@@ -11,9 +11,9 @@ struct HazardPrior: Hashable, Sendable {
     static let base = 0.0005
 
     /// π is never above that of intensity 7, whatever multiplies it.
-    static let maximum = 0.5
+    static let maximum = 0.4
 
-    /// From here a flood map's depth counts.
+    /// Above the lowest class of the flood maps ("below half a metre") their depth counts.
     static let deepWaterMeters = 0.5
 
     /// A second floor begins here.
@@ -52,19 +52,26 @@ struct HazardPrior: Hashable, Sendable {
         case .one, .two, .three, .four: nil
         case .fiveLower: 0.005
         case .fiveUpper: 0.02
-        case .sixLower: 0.08
-        case .sixUpper: 0.25
-        case .seven: 0.5
+        case .sixLower: 0.03
+        case .sixUpper: 0.15
+        case .seven: 0.4
         }
     }
 
-    /// Water comes three times as often where the map expects it, and seldom to a second floor.
+    /// Water comes three times as often where the map expects it, a third as often where it holds the ground for dry
+    /// (rain floods streets that no river reaches), and seldom to a second floor.
     private func exposure(to phenomenon: HazardArea.Phenomenon) -> Double {
         switch phenomenon {
         case .flood, .surge, .tsunami:
-            let isDeep = floodDepthMeters.map { $0 >= Self.deepWaterMeters } ?? false
+            let byMap: Double =
+                switch floodDepthMeters {
+                case nil: 1
+                case let depth? where depth <= 0: 0.3
+                case let depth? where depth > Self.deepWaterMeters: 3
+                case _?: 1
+                }
             let isHigh = serverHeightMeters.map { $0 >= Self.secondFloorMeters } ?? false
-            return (isDeep ? 3 : 1) * (isHigh ? 0.3 : 1)
+            return byMap * (isHigh ? 0.3 : 1)
         case .landslide, .quake, .wind, .snow, .other: return 1
         }
     }

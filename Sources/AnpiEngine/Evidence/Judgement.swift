@@ -11,8 +11,8 @@ struct Judgement: Sendable {
     var hasSign = false
     /// The silence is its only sign and younger than ordinary ones grow: at most `unknown` until then (inference 5).
     var tooYoungUntil: Timestamp?
-    /// Enough to call it likely, and not only possible (inference 5).
-    var isConfirmedBySigns = true
+    /// P from which it is called likely, and not only possible (inference 5).
+    var likelyFrom = AssessmentRule.likelyFrom
 
     init() {}
 
@@ -46,6 +46,11 @@ struct Judgement: Sendable {
 enum AssessmentRule {
     static let suspectFrom = 0.2
     static let likelyFrom = 0.6
+    /// Where silence under a warning is all that speaks for it: a feeder darkens streets as water does. By simulation
+    /// (docs/detection.md) nineteen in twenty of those above it are hit; what a person reports lowers it to `likelyFrom`.
+    static let likelyBySilence = 0.9
+    /// The same for what shaking may have done; there four in five are all that silence can tell (inference.md).
+    static let likelyBySilenceAfterShaking = 0.85
     /// A flagged site stays flagged down to here.
     static let suspectLeftBelow = 0.1
 
@@ -53,7 +58,7 @@ enum AssessmentRule {
     static func flag(_ judgement: Judgement, before: Assessment) -> Assessment? {
         guard judgement.hasSign, judgement.tooYoungUntil == nil else { return nil }
         let probability = judgement.probability
-        if probability >= likelyFrom, judgement.isConfirmedBySigns { return .likelyHit }
+        if probability >= judgement.likelyFrom { return .likelyHit }
         if probability >= suspectFrom { return .suspect }
         switch before {
         case .suspect, .likelyHit: return probability >= suspectLeftBelow ? .suspect : nil

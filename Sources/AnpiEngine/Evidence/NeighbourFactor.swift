@@ -17,6 +17,8 @@ struct NeighbourFactor: Hashable, Sendable {
 
     /// Reports of one event repeat one another: together they weigh no more than this factor.
     static let factorMax = 100.0
+    /// The same where a quake's intensity at the site is known (calibrated: docs/detection.md).
+    static let factorMaxAfterShaking = 3.0
 
     /// What all reports together weigh.
     static func weight(of reports: [NeighbourFactor]) -> Millinats {

@@ -35,10 +35,38 @@ struct SilenceWeight: Hashable, Sendable {
         SilenceWeight(whenHit: whenHit, whenHealthy: whenHealthy + (1 - whenHealthy) * share)
     }
 
+    /// The same with p′ no less than this.
+    func atLeast(_ whenHealthy: Double) -> SilenceWeight {
+        SilenceWeight(whenHit: whenHit, whenHealthy: max(self.whenHealthy, whenHealthy))
+    }
+
     /// Silence: BF = s_h / p′, never below 1, for silence does not speak for health.
     var silent: Millinats { Millinats(factor: max(1, whenHit / whenHealthy)) }
 
     /// Hearing: BF = (1 − s_h) / (1 − p′), never above 1: a lit device under a blackout, or on a closed day, is no sign
     /// of harm.
     var heard: Millinats { Millinats(factor: min(1, (1 - whenHit) / (1 - whenHealthy))) }
+}
+
+/// A silence's weight, and what each rival takes of it in turn: the terms add up to what is left.
+struct ExplainedSilence {
+    /// Without any rival.
+    let weight: Millinats
+    private(set) var taken: [(rival: Rival, share: Double, weight: Millinats)] = []
+    private(set) var left: Millinats
+
+    /// - Parameters:
+    ///   - least: a rival that darkens less is what every site has.
+    ///   - tail: where a rival has ended of late, p′ is no less than this; 0 elsewhere.
+    init(_ plain: SilenceWeight, rivals: RivalShares, countFrom least: Double, inTailAtLeast tail: Double) {
+        weight = plain.silent
+        left = weight
+        var share = 0.0
+        for (rival, own) in rivals where own >= least {
+            share = 1 - (1 - share) * (1 - own)
+            let explained = plain.explained(byShare: share).atLeast(tail).silent
+            if explained != left { taken.append((rival, own, explained - left)) }
+            left = explained
+        }
+    }
 }

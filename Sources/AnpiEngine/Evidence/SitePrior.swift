@@ -6,6 +6,8 @@ struct SitePrior: Sendable {
     var evidence: Evidence
     /// Of the shaking that the prior is about; nil where it is about anything else.
     var shookAt: Timestamp?
+    /// It is about water, which comes to some streets and not to others (inference 6).
+    var isLocal = false
 
     /// Some hazard lifts it above what every site has.
     var isRaised: Bool { probability > HazardPrior.base }
@@ -24,7 +26,9 @@ extension Engine {
         guard before > inForce.probability, endedAt > now - parameters.warningHoldsFor,
             heardAtOrBeforeNow(site) <= endedAt
         else { return inForce }
-        return SitePrior(probability: before, evidence: .hazardOver(at: endedAt, probability: before))
+        return SitePrior(
+            probability: before, evidence: .hazardOver(at: endedAt, probability: before),
+            isLocal: sites[site].priorIsLocal)
     }
 
     /// The same by what is in force now; nil where nothing that sets a prior is.
@@ -47,7 +51,7 @@ extension Engine {
                 probability: probability,
                 evidence: origin.map { .shaking(statement.area, at: $0, probability: probability) }
                     ?? .hazard(statement.area, probability: probability),
-                shookAt: origin)
+                shookAt: origin, isLocal: statement.area.phenomenon == .flood)
         }
         return best
     }

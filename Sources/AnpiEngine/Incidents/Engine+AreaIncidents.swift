@@ -206,7 +206,7 @@ extension Engine {
     }
 
     /// A flagged member has somebody to ring or to go: one task of a kind at a time.
-    private mutating func updateWork(of site: Int, in number: Int, into step: inout Step) {
+    mutating func updateWork(of site: Int, in number: Int, into step: inout Step) {
         guard let incident = incidents[number], incident.isOfArea, incident.state != .candidate else { return }
         let kind: TaskKind
         switch sites[site].assessment {

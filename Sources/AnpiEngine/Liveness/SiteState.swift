@@ -31,6 +31,8 @@ struct SiteState: Hashable, Sendable {
     var prior = Float(HazardPrior.base)
     /// The same as it was when the last warning ended (inference 4).
     var priorBefore: Float = 0
+    /// The same for a silent site under a warning of water as its neighbours leave it; 0 where they say nothing.
+    var priorAmongNeighbours: Float = 0
     /// The most that rivals explained of this silence while they could have begun with it (inference 3).
     var explained: Float = 0
     /// Grows with every change that others can see.
@@ -51,6 +53,8 @@ struct SiteState: Hashable, Sendable {
     var hadIncident = false
     /// Some warning is in force for it, or was until it fell silent.
     var isWarned = false
+    /// What raised its prior last is about water.
+    var priorIsLocal = false
     /// The highest level in force for it, "level ?" as 3; 0 where there is none.
     var hazardLevel: Int8 = 0
     /// Some agent of it is heard and on its battery: the power is out although the site is up.

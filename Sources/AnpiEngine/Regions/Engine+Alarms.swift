@@ -10,7 +10,10 @@ extension Engine {
         for site in news {
             if joinRivalIncident(site, silence: silence(of: site), into: &step) { continue }
             // Mass silence where an incident of the area is open waits for that.
-            if areaIncident(of: site) != nil { continue }
+            if let number = areaIncident(of: site) {
+                joinCluster(site, number, into: &step)
+                continue
+            }
             rest.append(site)
         }
         guard !rest.isEmpty else { return }
@@ -34,6 +37,15 @@ extension Engine {
         }
         // All alarms of one instant are one incident.
         openAreaIncident(inAlarm.map(Int.init), into: &step)
+    }
+
+    /// What falls silent within minutes of a cluster, in its area, is of it; later ones must be suspect by themselves.
+    private mutating func joinCluster(_ site: Int, _ number: Int, into step: inout Step) {
+        guard let incident = incidents[number], incident.kind == .cluster,
+            now - incident.openedAt <= parameters.beginsWithin
+        else { return }
+        join(site, number, into: &step)
+        updateWork(of: site, in: number, into: &step)
     }
 
     /// The carrier that holds so many of the silent sites that chance does not explain it by its share of all sites there

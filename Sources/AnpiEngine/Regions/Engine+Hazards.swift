@@ -99,7 +99,9 @@ extension Engine {
         }
         let before = sites[site].prior
         sites[site].hazardLevel = Int8(clamping: level)
-        let own = Float(warnedPrior(of: site)?.probability ?? HazardPrior.base)
+        let inForce = warnedPrior(of: site)
+        let own = Float(inForce?.probability ?? HazardPrior.base)
+        if let inForce { sites[site].priorIsLocal = inForce.isLocal }
         // What was warned of and is over still counts for whoever was not heard since.
         if own < before, before > Float(HazardPrior.base) {
             sites[site].priorBefore = before

@@ -50,6 +50,8 @@ extension Engine {
         for number in outages.indices { countOutage(number) }
         judgeReleases()
 
+        judgeNeighbours()
+
         var news: [Int] = []
         for site in newlyTold.lazy.map(Int.init) where self.sites[site].silenceIsTold { news.append(site) }
         newlyTold = []

@@ -40,6 +40,12 @@ extension Labels {
             "evidence.silentWhileDeaf", "{since}から信号がありません（当方が受信できていません）",
             "No signal since {since} (we cannot hear)"),
         Label(
+            "evidence.silentBeforeShaking", "揺れの前の{since}から途絶しています（地震の判断材料にはなりません）",
+            "Silent since {since}, before the shaking, and so no sign of it"),
+        Label(
+            "evidence.neighbourhood", "周囲3kmでは{n}施設が途絶、{m}施設が受信中です",
+            "Within 3 km {n} sites are silent and {m} report"),
+        Label(
             "evidence.tooYoung", "ふだんの途絶と区別できるのは{until}以降です",
             "Until {until} it cannot be told from an ordinary silence"),
         Label(

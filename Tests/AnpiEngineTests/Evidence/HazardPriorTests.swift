@@ -25,7 +25,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.four, nil), (.fiveLower, 0.005), (.fiveUpper, 0.02), (.sixLower, 0.08), (.sixUpper, 0.25), (.seven, 0.5),
+            (.four, nil), (.fiveLower, 0.005), (.fiveUpper, 0.02), (.sixLower, 0.03), (.sixUpper, 0.15), (.seven, 0.4),
         ] as [(HazardArea.Intensity, Double?)])
     func aQuakeGoesByItsIntensityAndNotByItsLevel(intensity: HazardArea.Intensity, expected: Double?) {
         #expect(Self.anywhere.probability(under: Self.hazard(.quake, level: 5, intensity: intensity)) == expected)
@@ -42,8 +42,10 @@ import Testing
         let ratio = { (prior: HazardPrior) in
             (prior.probability(under: hazard) ?? 1) / (Self.anywhere.probability(under: hazard) ?? 1)
         }
-        #expect(abs(ratio(HazardPrior(floodDepthMeters: 0.5)) - (isWater ? 3 : 1)) < 1e-9)
-        #expect(ratio(HazardPrior(floodDepthMeters: 0.49)) == 1)
+        #expect(abs(ratio(HazardPrior(floodDepthMeters: 0.51)) - (isWater ? 3 : 1)) < 1e-9)
+        // The map's lowest class, "below half a metre"; and ground that it holds for dry.
+        #expect(ratio(HazardPrior(floodDepthMeters: 0.5)) == 1)
+        #expect(abs(ratio(HazardPrior(floodDepthMeters: 0)) - (isWater ? 0.3 : 1)) < 1e-9)
         #expect(abs(ratio(HazardPrior(serverHeightMeters: 3)) - (isWater ? 0.3 : 1)) < 1e-9)
         #expect(ratio(HazardPrior(serverHeightMeters: 2.9)) == 1)
         #expect(abs(ratio(HazardPrior(floodDepthMeters: 3, serverHeightMeters: 4)) - (isWater ? 0.9 : 1)) < 1e-9)
@@ -53,7 +55,7 @@ import Testing
         #expect(Self.anywhere.probability(under: Self.hazard(.other, level: 3)) == nil)
     }
 
-    @Test func ofSeveralHazardsTheGreatestCountsAndNoneIsBeyondAHalf() {
+    @Test func ofSeveralHazardsTheGreatestCountsAndNoneIsBeyondTheWorstShaking() {
         let several = [
             Self.hazard(.wind, level: 3), Self.hazard(.flood, level: 5),
             Self.hazard(.quake, level: 2, intensity: .fiveLower),
@@ -62,6 +64,6 @@ import Testing
         #expect(abs(HazardPrior(floodDepthMeters: 2).probability(under: several) - 0.3) < 1e-9)
         #expect(Self.anywhere.probability(under: []) == HazardPrior.base)
         let worst = Self.hazard(.quake, level: 5, intensity: .seven)
-        #expect(HazardPrior(floodDepthMeters: 9).probability(under: [worst]) == 0.5)
+        #expect(HazardPrior(floodDepthMeters: 9).probability(under: [worst]) == 0.4)
     }
 }

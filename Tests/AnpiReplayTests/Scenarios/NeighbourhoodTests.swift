@@ -1,0 +1,52 @@
+import AnpiModel
+import Testing
+
+@testable import AnpiEngine
+@testable import AnpiReplay
+
+/// What a silence says under a warning: with its neighbours, with its age, and when it began before.
+@Suite struct NeighbourhoodTests {
+    @Test func underAFloodWarningSilentNeighboursRaiseEachOtherAndHeardOnesLower() throws {
+        var town = try Town(sites: 24)
+        let end = Town.at("23 04:00")
+        town.canariesBeat(from: Town.at("22 20:00"), until: end)
+        // Three side by side and one at the other end of the town.
+        let silent = [1, 2, 3, 24]
+        town.beat((1...24).filter { !silent.contains($0) }, from: Town.at("22 20:00"), until: end)
+        town.beat(silent, from: Town.at("22 20:00"), until: Town.at("23 02:00"))
+        let warnedAt = Town.at("23 01:00")
+        town.official(OfficialTexts.flood(1, municipality: "22101", sentAt: warnedAt), at: warnedAt + .seconds(20))
+        let playback = Playback.whole(town.fleet, town.feed(until: end))
+        func weight(_ number: Int) throws -> Int {
+            let evidence = playback.evidence(of: Town.site(number))
+            return try #require(evidence.first { $0.kind == "neighbourhood" }).weight.count
+        }
+        #expect(try weight(2) > 0)
+        #expect(try weight(24) < 0)
+        #expect(try weight(2) > weight(1))
+    }
+
+    @Test func whoWasSilentBeforeTheGroundShookIsNoSignOfIt() throws {
+        var town = try Town(sites: 24)
+        let origin = Town.at("23 00:00")
+        let end = Town.at("23 01:00")
+        town.canariesBeat(from: Town.at("22 20:00"), until: end)
+        town.beat(3...24, from: Town.at("22 20:00"), until: end)
+        town.beat([1], from: Town.at("22 20:00"), until: Town.at("22 23:00"))
+        town.beat([2], from: Town.at("22 20:00"), until: origin)
+        let reported = origin + .seconds(300)
+        town.official(OfficialTexts.quake(at: origin, ["22101"], reportedAt: reported), at: reported + .seconds(20))
+        let playback = Playback.whole(town.fleet, town.feed(until: end))
+        #expect(playback.assessment(of: Town.site(1)) == .unknown)
+        #expect(playback.evidence(of: Town.site(1)).contains { $0.kind == "silentBeforeShaking" })
+        #expect(playback.assessment(of: Town.site(2)) == .suspect)
+        #expect(!playback.evidence(of: Town.site(2)).contains { $0.kind == "silentBeforeShaking" })
+    }
+
+    @Test(arguments: [(0, 0.05), (2, 0.05), (3, 0.0368), (12, 0.0074), (24, 0.007), (1_000, 0.007)])
+    func underAHazardAnOldSilenceSaysMoreThanAYoungOne(hours: Int, floor: Double) {
+        let floors = SilenceFloors()
+        #expect(abs(floors.floor(underHazard: true, age: .seconds(hours * 3_600)) - floor) < 0.0001)
+        #expect(floors.floor(underHazard: false, age: .seconds(hours * 3_600)) == 0.002)
+    }
+}
