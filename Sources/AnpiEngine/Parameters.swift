@@ -84,6 +84,8 @@ package struct Parameters: Hashable, Sendable {
     var sameEventKilometers = 100.0
     /// How long an incident holds back alarms of its prefecture.
     var areaHoldsFor: Duration = .seconds(86_400)
+    /// What happens so long after an incident began is another event.
+    var eventLastsAtMost: Duration = .seconds(7 * 86_400)
     /// A belief is told again when P moved by this much.
     var tellsAgainFrom = 0.1
 

@@ -239,7 +239,7 @@ extension Engine {
             judgement.add(.report(report.finding, meters: meters, weight: weight))
             if report.weight > .zero { judgement.hasSign = true }
         }
-        if judgement.hasSign, sum > .zero { judgement.likelyFrom = AssessmentRule.likelyFrom }
+        if judgement.hasSign, sum > .zero, prior.isRaised { judgement.likelyFrom = AssessmentRule.likelyByReport }
         // A report is a sign that has no age.
         if sum >= Millinats(factor: 3) { judgement.tooYoungUntil = nil }
     }

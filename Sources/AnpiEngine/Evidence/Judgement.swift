@@ -47,8 +47,10 @@ enum AssessmentRule {
     static let suspectFrom = 0.2
     static let likelyFrom = 0.6
     /// Where silence under a warning is all that speaks for it: a feeder darkens streets as water does. By simulation
-    /// (docs/detection.md) nineteen in twenty of those above it are hit; what a person reports lowers it to `likelyFrom`.
+    /// (docs/detection.md) nineteen in twenty of those above it are hit.
     static let likelyBySilence = 0.9
+    /// The same where a person has told of harm near by.
+    static let likelyByReport = 0.8
     /// The same for what shaking may have done; there four in five are all that silence can tell (inference.md).
     static let likelyBySilenceAfterShaking = 0.85
     /// A flagged site stays flagged down to here.
@@ -58,7 +60,9 @@ enum AssessmentRule {
     static func flag(_ judgement: Judgement, before: Assessment) -> Assessment? {
         guard judgement.hasSign, judgement.tooYoungUntil == nil else { return nil }
         let probability = judgement.probability
-        if probability >= judgement.likelyFrom { return .likelyHit }
+        // Once called likely it stays so for as long as P allows it at all, so that it does not flicker.
+        let likelyFrom = before == .likelyHit ? Self.likelyFrom : judgement.likelyFrom
+        if probability >= likelyFrom { return .likelyHit }
         if probability >= suspectFrom { return .suspect }
         switch before {
         case .suspect, .likelyHit: return probability >= suspectLeftBelow ? .suspect : nil

@@ -30,9 +30,18 @@ extension Engine {
         }
     }
 
-    /// What has calmed down takes in nobody new, unless its warnings are still in force: the next storm is another event.
+    /// Whether what happens now may be part of it: what has calmed down or was never confirmed takes in nobody new,
+    /// unless its warnings are still in force. The next storm is another event.
     private func takesMembers(_ incident: IncidentRecord) -> Bool {
-        incident.state != .stable || incident.areas.contains { isWarned(municipality: $0) }
+        let age = now - incident.openedAt
+        switch incident.state {
+        case .active: return age <= parameters.eventLastsAtMost
+        case .candidate: return incident.kind == .hazard || age <= parameters.areaHoldsFor
+        case .stable:
+            return incident.kind == .hazard && age <= parameters.warningHoldsFor
+                && incident.areas.contains { isWarned(municipality: $0) }
+        case .closed, .merged: return false
+        }
     }
 
     private func isNearMember(_ site: Int, of incident: IncidentRecord) -> Bool {
@@ -52,7 +61,7 @@ extension Engine {
     mutating func openAreaIncident(_ members: [Int], into step: inout Step) {
         let areas = municipalities(of: members)
         let near = incidents.open.first { number in
-            guard let incident = incidents[number], incident.isOfArea else { return false }
+            guard let incident = incidents[number], incident.isOfArea, takesMembers(incident) else { return false }
             // What begins within the same minutes so near is one event, also over several prefectures.
             if now - incident.openedAt <= parameters.beginsWithin,
                 isSameEvent(number, areas, isSeismic: incident.isSeismic)
@@ -66,8 +75,9 @@ extension Engine {
             number = near
             incidents[number]?.covers(areas)
             for site in members { join(site, number, into: &step) }
-            if incidents[number]?.isUnconfirmedCluster == true,
-                incidents[number]?.sites.count ?? 0 >= parameters.clusterRealFrom
+            // An exchange is no disaster, however many hang on it: its carrier will be named.
+            if let cluster = incidents[number], cluster.isUnconfirmedCluster,
+                cluster.sites.count >= parameters.clusterRealFrom, carrier(holding: cluster.sites.map(Int.init)) == nil
             {
                 activate(number, by: nil, into: &step)
             }
@@ -282,7 +292,7 @@ extension Engine {
 
     /// One event over several prefectures is one incident: the same kind of force, in the same or a near area.
     private func isSameEvent(_ number: Int, _ areas: [String], isSeismic: Bool) -> Bool {
-        guard let incident = incidents[number] else { return false }
+        guard let incident = incidents[number], takesMembers(incident) else { return false }
         switch incident.kind {
         case .hazard: guard incident.isSeismic == isSeismic else { return false }
         case .cluster, .power: break

@@ -50,7 +50,7 @@ extension Engine {
 
     /// The carrier that holds so many of the silent sites that chance does not explain it by its share of all sites there
     /// (inference 3); nil where none does, or where all there is one carrier's.
-    private func carrier(holding silent: [Int]) -> Int? {
+    func carrier(holding silent: [Int]) -> Int? {
         var carriers: [Int32] = []
         for site in silent { carriers.insert(ascending: index.areas.places(of: site).carrier) }
         var municipalities: [Int32] = []
