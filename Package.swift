@@ -79,6 +79,8 @@ let package = Package(
             name: "AnpiCollector",
             dependencies: [
                 "AnpiModel", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest",
+                // Drills: a feed's lines as inputs.
+                "AnpiReplay",
                 "CMalloc",
                 "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),

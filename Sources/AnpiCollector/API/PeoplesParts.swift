@@ -21,6 +21,8 @@ package struct PeoplesParts: Sendable {
     package var publicURL: String?
     /// The page's files; empty serves none.
     package var dashboard: [StaticFile]
+    /// Nil: this door knows no drills.
+    package var drills: (any DrillKeeping)?
 
     package init(
         engine: any EngineReading, commands: any CommandSubmitting, beats: any BeatReceiving,
@@ -28,7 +30,7 @@ package struct PeoplesParts: Sendable {
         audit: (any DoorJournaling)?,
         access: AccessControl, metrics: CollectorMetrics, liveClients: @escaping @Sendable () -> Int = { 0 },
         now: @escaping @Sendable () -> Timestamp, isReady: @escaping @Sendable () -> Bool, publicURL: String? = nil,
-        dashboard: [StaticFile] = []
+        dashboard: [StaticFile] = [], drills: (any DrillKeeping)? = nil
     ) {
         self.engine = engine
         self.commands = commands
@@ -44,5 +46,6 @@ package struct PeoplesParts: Sendable {
         self.isReady = isReady
         self.publicURL = publicURL
         self.dashboard = dashboard
+        self.drills = drills
     }
 }

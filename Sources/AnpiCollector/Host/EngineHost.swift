@@ -67,7 +67,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private let doorbell = Doorbell()
     private let finished = DispatchSemaphore(value: 0)
     private let store: LaneStore
-    private let commit: GroupCommit
+    private let commit: any LogAppending
     private let clock: SteadyClock
     private let logger: Logger
     private let listeners: Listeners
@@ -77,7 +77,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     /// - Parameter outbox: the deliveries that a decision calls for, by its place in the step.
     package init(
-        store: LaneStore, commit: GroupCommit, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
+        store: LaneStore, commit: any LogAppending, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
         listeners: Listeners, outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
     ) {
         self.store = store
@@ -114,17 +114,31 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     package func read<R: Sendable>(_ body: @escaping @Sendable (Engine) -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
-            let refusal: CollectorError? = state.withLock { state in
-                if state.isStopping { return CollectorError(.stopping) }
-                if !state.isReady { return CollectorError(.starting) }
-                if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
-                state.reads.append { result in
-                    continuation.resume(with: result.map(body).mapError { $0 as any Error })
-                }
-                return nil
-            }
-            if let refusal { continuation.resume(throwing: refusal) } else { doorbell.ring() }
+            enqueue { result in continuation.resume(with: result.map(body).mapError { $0 as any Error }) }
         }
+    }
+
+    /// The engine between two steps, for a thread that may wait for it.
+    func snapshot() throws(CollectorError) -> Engine {
+        let found = Mutex<Result<Engine, CollectorError>>(.failure(CollectorError(.starting)))
+        let isThere = DispatchSemaphore(value: 0)
+        enqueue { result in
+            found.withLock { $0 = result }
+            isThere.signal()
+        }
+        isThere.wait()
+        return try found.withLock { $0 }.get()
+    }
+
+    private func enqueue(_ read: @escaping @Sendable (Result<Engine, CollectorError>) -> Void) {
+        let refusal: CollectorError? = state.withLock { state in
+            if state.isStopping { return CollectorError(.stopping) }
+            if !state.isReady { return CollectorError(.starting) }
+            if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
+            state.reads.append(read)
+            return nil
+        }
+        if let refusal { read(.failure(refusal)) } else { doorbell.ring() }
     }
 
     // MARK: Commands

@@ -74,6 +74,7 @@ struct LaneOwner {
         position = try store.decided.position() ?? Position(cursors: Cursors(), engineTime: .distantPast, journalSeq: 0)
         quarantined = Set(try store.attempts.quarantined())
         engine = Engine()
+        engine.isDrill = store.lane != 0
         cursors = Cursors()
         guard let checkpoint = try store.checkpoints.newest() else {
             try reapply(from: 0, before: each, found: &found)
@@ -84,6 +85,7 @@ struct LaneOwner {
             engine = try Engine(
                 restoring: checkpoint.head,
                 blocks: Dictionary(uniqueKeysWithValues: checkpoint.blocks.map { ($0.index, $0.bytes) }))
+            engine.isDrill = store.lane != 0
         } catch {
             try startOver(instead: checkpoint, before: each, found: &found)
             return

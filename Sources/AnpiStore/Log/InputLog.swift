@@ -14,10 +14,13 @@ package struct InputLog: Sendable {
 
     private let database: any SQLDatabase
     private let lane: Int64
+    private let priority: TransactionPriority
 
-    package init(_ database: any SQLDatabase, lane: Int = 0) {
+    /// - Parameter priority: of what is appended and stated: nobody's answer waits for a drill's.
+    package init(_ database: any SQLDatabase, lane: Int = 0, priority: TransactionPriority = .beats) {
         self.database = database
         self.lane = Int64(lane)
+        self.priority = priority
     }
 
     /// Enters a new writer and returns the watermark it starts with.
@@ -48,14 +51,14 @@ package struct InputLog: Sendable {
     /// time breaks the two rules above.
     package func append(writer: String, rows: [LogRow], watermark: Timestamp) throws {
         try Self.check(rows, of: writer, watermark: watermark)
-        try database.transaction(priority: .beats) { session in
+        try database.transaction(priority: priority) { session in
             try append(writer: writer, rows: rows, watermark: watermark, in: session)
         }
     }
 
     /// States that everything received up to `watermark` is committed, without a row; an earlier one changes nothing.
     package func state(writer: String, watermark: Timestamp) throws {
-        try database.transaction(priority: .beats) { session in
+        try database.transaction(priority: priority) { session in
             let changed = try session.execute(
                 """
                 UPDATE writer SET watermark = CASE WHEN watermark < ? THEN ? ELSE watermark END \
