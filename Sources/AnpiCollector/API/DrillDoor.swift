@@ -12,8 +12,8 @@ package protocol DrillKeeping: Sendable {
     func start(_ name: String, speed: Int?, by actor: String) async throws -> DrillStatus
     /// Ends it and returns when nothing of it is left.
     func end(_ name: String, by actor: String) async throws
-    /// What is asked where the drill is meant; nil where none of this name plays.
-    func parts(of name: String) -> DrillParts?
+    /// What is asked where the drill is meant; nil where none of this name plays. Throws `.starting` while it is loaded.
+    func parts(of name: String) throws(CollectorError) -> DrillParts?
 }
 
 /// A drill's lane as the people's door asks it.
@@ -66,7 +66,7 @@ struct DrillDoor: RouterMiddleware {
         var context = context
         // Who may not ask at all is not told which drills there are.
         context.principal = try gate.principal(of: request, peer: context.peer)
-        guard let parts = drills.parts(of: name) else {
+        guard let parts = try drills.parts(of: name) else {
             let playing = drills.list().filter { $0.run != nil }.map(\.name)
             throw Problem(
                 .notFound,

@@ -23,6 +23,7 @@ final class DrillLane: Sendable {
     private let delivery: HookDelivery
     private let surroundings: Surroundings
     private let id: String
+    private let readiness: AsyncStream<Void>
 
     /// - Parameter fleet: needed where the lane is new.
     init(_ drill: DrillRow, feed: String, fleet: Fleet?, in surroundings: Surroundings) throws {
@@ -30,6 +31,8 @@ final class DrillLane: Sendable {
         self.surroundings = surroundings
         id = Hexadecimal.encode(SecureRandom.bytes(16))
         let store = LaneStore(surroundings.database, lane: drill.lane)
+        let (readiness, ready) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.readiness = readiness
         let (clock, hooks, hub) = (surroundings.clock, surroundings.hooks, hub)
         var logger = surroundings.logger
         logger[metadataKey: "drill"] = "\(drill.name)"
@@ -46,10 +49,11 @@ final class DrillLane: Sendable {
                     hub.publish(numbers, entries)
                     delivery.wake()
                 },
-                fleet: { _ in }, ready: { _ in },
+                fleet: { _ in }, ready: { if $0 { ready.yield() } },
                 unusable: { [logger] error in
                     // The real fleet goes on; the drill can be ended and begun again.
                     logger.error("A drill cannot be loaded", metadata: ["error": "\(error)"])
+                    ready.finish()
                 },
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
             // Tried again and given up by our clock: the drill's may be years away and runs faster.
@@ -61,6 +65,9 @@ final class DrillLane: Sendable {
         delivery.begin()
         writer.begin(into: engine)
     }
+
+    /// Returns once the engine answers; also when it never will.
+    func whenReady() async { for await _ in readiness { return } }
 
     /// Ends the threads in the order in which they need one another; blocks until the last has ended.
     func stop() {

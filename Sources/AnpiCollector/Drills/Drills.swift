@@ -107,9 +107,12 @@ package final class Drills: Service, DrillKeeping, Sendable {
         }
     }
 
-    package func parts(of name: String) -> DrillParts? {
-        guard case .playing(let lane)? = state.withLock({ $0[name] }) else { return nil }
-        return lane.door
+    package func parts(of name: String) throws(CollectorError) -> DrillParts? {
+        switch state.withLock({ $0[name] }) {
+        case .playing(let lane)?: return lane.door
+        case .starting?: throw CollectorError(.starting)
+        case nil, .stopped?, .ending?: return nil
+        }
     }
 
     package func start(_ name: String, speed: Int?, by actor: String) async throws -> DrillStatus {
@@ -135,6 +138,7 @@ package final class Drills: Service, DrillKeeping, Sendable {
                 kind: "door.drillStarted", actor: actor, body: ["drill": .string(name), "speed": .integer(speed)])
             let lane = try await begin(drill, found.fleet)
             put(name, .playing(lane))
+            await lane.whenReady()
             return lane.status
         } catch {
             put(name, nil)
