@@ -163,7 +163,7 @@ let package = Package(
             name: "AnpiCollectorTests",
             dependencies: [
                 "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiStoreSQLite", "AnpiClient",
-                "AnpiCollector",
+                "AnpiReplay", "AnpiCollector",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -232,7 +232,8 @@ package final class Drills: Service, DrillKeeping, Sendable {
 
     private func unknown(_ name: String) -> Problem {
         let names = library.names
-        let known = names.isEmpty ? "This collector has no drills (--drills)." : "Known: \(names.joined(separator: ", "))."
+        let known =
+            names.isEmpty ? "This collector has no drills (--drills)." : "Known: \(names.joined(separator: ", "))."
         return Problem(.notFound, "There is no drill of this name. \(known)")
     }
 

@@ -8,17 +8,21 @@ extension Labels {
         Label("drillState.ending", "消去中", "being removed"),
 
         Label("cli.drill.banner", "【訓練】{name}　訓練の時刻 {time}", "[DRILL] {name}   the drill's time: {time}"),
-        Label("cli.drill.started", "訓練 {name} を始めました（{speed}倍速）。", "The drill {name} plays, {speed} times as fast as it was."),
+        Label(
+            "cli.drill.started", "訓練 {name} を始めました（{speed}倍速）。",
+            "The drill {name} plays, {speed} times as fast as it was."),
         Label("cli.drill.span", "内容 {from} から {to} まで", "From {from} to {to}"),
         Label("cli.drill.overAt", "終了 {time}（あと{span}）", "Over at {time} (in {span})"),
         Label("cli.drill.page", "画面 {address}", "Page {address}"),
         Label(
             "cli.drill.ended", "訓練 {name} を終え、その記録をすべて消しました。",
             "The drill {name} has ended; nothing of it is kept."),
-        Label("cli.drill.none", "このコレクターには訓練がありません（anpi-collector serve --drills）。",
+        Label(
+            "cli.drill.none", "このコレクターには訓練がありません（anpi-collector serve --drills）。",
             "This collector has no drills (anpi-collector serve --drills)."),
         Label("cli.drill.notPlaying", "訓練 {name} は再生されていません。", "No drill {name} plays."),
-        Label("cli.drill.notHere", "このコマンドは訓練を対象にできません（--drill を外してください）。",
+        Label(
+            "cli.drill.notHere", "このコマンドは訓練を対象にできません（--drill を外してください）。",
             "This command cannot be asked of a drill: leave --drill out."),
         Label("cli.cure.drill", "一覧は anpi drill list で確認できます。", "anpi drill list shows which do."),
         Label("cli.column.drillNow", "訓練の時刻", "its time"),

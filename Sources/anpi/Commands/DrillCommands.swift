@@ -21,7 +21,8 @@ struct DrillCommand: ParsableCommand {
 
 struct DrillStart: CollectorWideCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: Help.words("Begin a drill (the word start may be left out).", ja: "訓練を始める（start は省略可）"))
+        commandName: "start",
+        abstract: Help.words("Begin a drill (the word start may be left out).", ja: "訓練を始める（start は省略可）"))
 
     @Argument(help: .said("The drill, as in anpi drill list.", ja: "訓練の名前（anpi drill list のもの）", value: "name"))
     var name: String
@@ -64,7 +65,8 @@ struct DrillList: CollectorWideCommand {
 
 struct DrillEnd: CollectorWideCommand {
     static let configuration = CommandConfiguration(
-        commandName: "end", abstract: Help.words("End a drill and remove all that is kept of it.", ja: "訓練を終え、記録をすべて消す"))
+        commandName: "end", abstract: Help.words("End a drill and remove all that is kept of it.", ja: "訓練を終え、記録をすべて消す")
+    )
 
     @Argument(help: .said("The drill.", ja: "訓練の名前", value: "name"))
     var name: String
