@@ -9,6 +9,8 @@ struct Session {
     /// The time that screens are read at: in a drill, the drill's.
     private(set) var now: Timestamp
     let settings: Settings
+    /// The drill that is asked; nil is the real fleet.
+    let drill: String?
     let api: APIClient
 
     /// - Parameter mayEnterDrill: Whether the command is about one fleet, so that it can be a drill's.
@@ -24,7 +26,7 @@ struct Session {
         settings.timeout = timeout
         self.settings = settings
         if !mayEnterDrill, options.drill != nil { throw Complaint(.usage, [words("cli.drill.notHere")]) }
-        let drill = mayEnterDrill ? options.drill ?? world.environment.present("ANPI_DRILL") : nil
+        drill = mayEnterDrill ? options.drill ?? world.environment.present("ANPI_DRILL") : nil
         api = APIClient(
             transport: try world.connect(settings), token: settings.token, drill: drill, pause: world.pause)
         if let drill { now = try enter(drill) }
@@ -43,7 +45,9 @@ struct Session {
         return now
     }
 
-    var paper: Paper { Paper(words: words, width: world.width, hasColor: world.hasColor, now: now) }
+    var paper: Paper {
+        Paper(words: words, width: world.width, hasColor: world.hasColor, now: now, drill: drill)
+    }
 
     /// Asks the collector; an error becomes a complaint about `subject`.
     ///
