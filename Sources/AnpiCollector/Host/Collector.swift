@@ -105,7 +105,7 @@ package struct Collector: Sendable {
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
             outbox: { hooks.outbox($0, $1) })
 
-        let intake = BeatIntake(directory: directory, clock: clock)
+        let intake = BeatIntake(directory: directory)
         let hazards = HazardIntake(
             messages: store.hazards, commit: commit, threads: threads, now: { clock.now() })
         let group = MultiThreadedEventLoopGroup.singleton

@@ -163,14 +163,17 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     }
 
     private func append(_ command: Command) {
-        var frames = ByteWriter()
-        InputCodec.append(.command(command), to: &frames)
         let operation = command.operation
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: command.receivedAt) { [self] isDurable in
-                // The outcome comes from the engine; only a failure is known here.
-                if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
-            })
+        // Stamped anew: what stood before this, as looking for an earlier outcome, may have taken a while.
+        let received: (Timestamp) -> Input = { stamp in
+            var command = command
+            command.receivedAt = stamp
+            return .command(command)
+        }
+        let isTaken = commit.submit(received) { [self] isDurable in
+            // The outcome comes from the engine; only a failure is known here.
+            if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
+        }
         if !isTaken { settle(operation, .failure(CollectorError(.overloaded))) }
     }
 
@@ -303,15 +306,12 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     /// it cannot be, the engine is loaded again and the row tried again, as after any commit that failed.
     private func tellEveryone(of culprit: Attempts.LogPlace) throws {
         let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
-        var frames = ByteWriter()
-        InputCodec.append(.quarantined(named), to: &frames)
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { isDurable in
-                outcome.withLock { $0 = isDurable }
-                settled.signal()
-            })
+        let isTaken = commit.submit({ _ in .quarantined(named) }) { isDurable in
+            outcome.withLock { $0 = isDurable }
+            settled.signal()
+        }
         guard isTaken else { throw CollectorError(.overloaded, "an input cannot be put aside just now") }
         // The committing thread never waits for this one.
         settled.wait()
