@@ -162,6 +162,8 @@ let package = Package(
             dependencies: [
                 "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiStoreSQLite", "AnpiClient",
                 "AnpiCollector",
+                // To play what was recorded.
+                "AnpiReplay",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -124,7 +124,7 @@ package struct PeoplesDoor: Service {
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,
             FleetRoutes(parts: parts, bodies: bodies, door: door).routes,
             TokenRoutes(parts: parts, bodies: bodies).routes, HookRoutes(parts: parts).routes,
-            JournalRoutes(parts: parts).routes, LiveRoutes(parts: parts).routes,
+            JournalRoutes(parts: parts).routes, LiveRoutes(parts: parts).routes, ReplayRoutes(parts: parts).routes,
         ]
         for collection in collections { gated.addRoutes(collection, atPath: "v1") }
     }

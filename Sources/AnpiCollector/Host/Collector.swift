@@ -109,7 +109,9 @@ package struct Collector: Sendable {
         let hazards = HazardIntake(
             messages: store.hazards, commit: commit, threads: threads, now: { clock.now() })
         let group = MultiThreadedEventLoopGroup.singleton
-        let parts = PeoplesParts(
+        let archive = LogArchive(folder: settings.archiveFolder, lane: 0)
+        let kept = KeptCheckpoints(folder: settings.archiveFolder, lane: 0)
+        var parts = PeoplesParts(
             engine: engine, commands: engine,
             beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
             journal: StoreJournal(database, threads: threads, hub: hub),
@@ -120,6 +122,7 @@ package struct Collector: Sendable {
             metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard)
+        parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
             settings: .init(host: settings.people.host, port: settings.people.port, tls: tls), logger: logger,
@@ -139,8 +142,7 @@ package struct Collector: Sendable {
                 engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
-                store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),
-                threads: threads, clock: clock, logger: logger),
+                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger),
             JournalAnchor(
                 journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
                 logger: logger),

@@ -262,7 +262,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         }
         listeners.ready(false)
         for read in reads { read(.failure(CollectorError(.starting))) }
-        if let row = error as? LaneOwner.UnreadableRow {
+        if let row = error as? Engine.UnreadableRow {
             do {
                 try guardian.putAside(unreadable: row.place, at: clock.now())
                 return
@@ -304,11 +304,10 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     /// The row that makes every reader of the log skip the input, now and in replays. Waits until it is durable; where
     /// it cannot be, the engine is loaded again and the row tried again, as after any commit that failed.
-    private func tellEveryone(of culprit: Attempts.LogPlace) throws {
-        let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
+    private func tellEveryone(of culprit: LogPlace) throws {
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit({ _ in .quarantined(named) }) { isDurable in
+        let isTaken = commit.submit({ _ in .quarantined(culprit) }) { isDurable in
             outcome.withLock { $0 = isDurable }
             settled.signal()
         }

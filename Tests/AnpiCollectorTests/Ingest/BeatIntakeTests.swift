@@ -104,7 +104,7 @@ import Testing
             .ping(
                 Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .fail)),
             .deaf(Input.Span(from: Timestamp(milliseconds: 1), to: Timestamp(milliseconds: 2))),
-            .quarantined(Input.Quarantined(writer: "w", seq: 3, index: 0)),
+            .quarantined(LogPlace(writer: "w", seq: 3, index: 0)),
             .command(
                 Command(
                     operation: "op", bodyDigest: [1, 2], actor: .init(name: "山田", role: .coordinator),
