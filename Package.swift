@@ -163,7 +163,9 @@ let package = Package(
             name: "AnpiCollectorTests",
             dependencies: [
                 "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiStoreSQLite", "AnpiClient",
-                "AnpiReplay", "AnpiCollector",
+                "AnpiCollector",
+                // To play what was recorded, and to hold a drill against a replay of its feed.
+                "AnpiReplay",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -121,7 +121,8 @@ package struct PeoplesDoor: Service {
         let gated = router.group().add(middleware: gate)
         gated.addRoutes(MetricsRoutes(parts: parts).routes)
         let door = CommandDoor(commands: parts.commands, metrics: parts.metrics, now: parts.now)
-        var collections = laneRoutes(parts, door) + [TokenRoutes(parts: parts, bodies: bodies).routes]
+        var collections = laneRoutes(parts, door)
+        collections += [TokenRoutes(parts: parts, bodies: bodies).routes, ReplayRoutes(parts: parts).routes]
         if let drills = parts.drills { collections.append(DrillRoutes(drills: drills, bodies: bodies).routes) }
         for collection in collections { gated.addRoutes(collection, atPath: "v1") }
     }

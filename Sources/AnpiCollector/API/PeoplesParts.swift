@@ -7,6 +7,8 @@ package struct PeoplesParts: Sendable {
     package var beats: any BeatReceiving
     package var hazards: any HazardReceiving
     package var journal: any JournalReading
+    /// What was recorded; nil where nothing is (tests).
+    package var replay: (any ReplayReading)?
     package var hooks: any HookAdministration
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?

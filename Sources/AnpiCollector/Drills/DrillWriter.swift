@@ -29,8 +29,13 @@ final class DrillWriter: LogAppending, Sendable {
         var reason: String?
     }
 
+    private struct Waiting {
+        var make: @Sendable (Timestamp) -> Input
+        var whenSettled: @Sendable (Bool) -> Void
+    }
+
     private struct State {
-        var waiting: [GroupCommit.Submission] = []
+        var waiting: [Waiting] = []
         var isStopping = false
         var progress: Progress
     }
@@ -108,10 +113,13 @@ final class DrillWriter: LogAppending, Sendable {
         finished.wait()
     }
 
-    func submit(_ submission: GroupCommit.Submission) -> Bool {
+    /// Stamped only by the step that takes it: no watermark is stated between the two, so none ever passes a receipt.
+    func submit(
+        _ make: @escaping @Sendable (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
+    ) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isStopping, state.waiting.count < Self.waitingMax else { return false }
-            state.waiting.append(submission)
+            state.waiting.append(Waiting(make: make, whenSettled: whenSettled))
             return true
         }
         if isTaken { doorbell.ring() }
@@ -178,7 +186,9 @@ final class DrillWriter: LogAppending, Sendable {
                 // Without the engine only what people change may go, and never before a line that is due.
                 throw CollectorError(.starting)
             }
-            for submission in batch { row.append(frames: submission.frames) }
+            // The first instant after the watermark, that is after what people saw: before the lines of this step.
+            let stamp = player.watermark + .milliseconds(1)
+            for waiting in batch { InputCodec.append(waiting.make(stamp), to: &row) }
             try append(isEmpty ? nil : row.bytes, at: now, &player)
         } catch {
             settle(batch, isDurable: false)
@@ -243,14 +253,14 @@ final class DrillWriter: LogAppending, Sendable {
         player.sequence += 1
     }
 
-    private func takeBatch() -> [GroupCommit.Submission] {
+    private func takeBatch() -> [Waiting] {
         state.withLock { state in
             defer { state.waiting = [] }
             return state.waiting
         }
     }
 
-    private func settle(_ batch: [GroupCommit.Submission], isDurable: Bool) {
-        for submission in batch { submission.whenSettled(isDurable) }
+    private func settle(_ batch: [Waiting], isDurable: Bool) {
+        for waiting in batch { waiting.whenSettled(isDurable) }
     }
 }

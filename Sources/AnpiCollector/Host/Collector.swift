@@ -113,11 +113,13 @@ package struct Collector: Sendable {
             in: DrillLane.Surroundings(
                 database: database, threads: threads, hooks: hooks, clock: clock, logger: logger),
             audit: audit)
-        let intake = BeatIntake(directory: directory, clock: clock)
+        let intake = BeatIntake(directory: directory)
         let hazards = HazardIntake(
             messages: store.hazards, commit: commit, threads: threads, now: { clock.now() })
         let group = MultiThreadedEventLoopGroup.singleton
-        let parts = PeoplesParts(
+        let archive = LogArchive(folder: settings.archiveFolder, lane: 0)
+        let kept = KeptCheckpoints(folder: settings.archiveFolder, lane: 0)
+        var parts = PeoplesParts(
             engine: engine, commands: engine,
             beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
             journal: StoreJournal(database, threads: threads, hub: hub),
@@ -127,6 +129,7 @@ package struct Collector: Sendable {
             audit: audit, access: access, metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
+        parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
             settings: .init(host: settings.people.host, port: settings.people.port, tls: tls), logger: logger,
@@ -147,8 +150,7 @@ package struct Collector: Sendable {
                 engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
-                store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),
-                threads: threads, clock: clock, logger: logger),
+                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger),
             JournalAnchor(
                 journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
                 logger: logger),

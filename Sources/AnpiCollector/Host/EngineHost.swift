@@ -177,14 +177,17 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     }
 
     private func append(_ command: Command) {
-        var frames = ByteWriter()
-        InputCodec.append(.command(command), to: &frames)
         let operation = command.operation
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: command.receivedAt) { [self] isDurable in
-                // The outcome comes from the engine; only a failure is known here.
-                if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
-            })
+        // Stamped anew: what stood before this, as looking for an earlier outcome, may have taken a while.
+        let received: @Sendable (Timestamp) -> Input = { stamp in
+            var command = command
+            command.receivedAt = stamp
+            return .command(command)
+        }
+        let isTaken = commit.submit(received) { [self] isDurable in
+            // The outcome comes from the engine; only a failure is known here.
+            if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
+        }
         if !isTaken { settle(operation, .failure(CollectorError(.overloaded))) }
     }
 
@@ -273,7 +276,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         }
         listeners.ready(false)
         for read in reads { read(.failure(CollectorError(.starting))) }
-        if let row = error as? LaneOwner.UnreadableRow {
+        if let row = error as? Engine.UnreadableRow {
             do {
                 try guardian.putAside(unreadable: row.place, at: clock.now())
                 return
@@ -315,17 +318,13 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     /// The row that makes every reader of the log skip the input, now and in replays. Waits until it is durable; where
     /// it cannot be, the engine is loaded again and the row tried again, as after any commit that failed.
-    private func tellEveryone(of culprit: Attempts.LogPlace) throws {
-        let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
-        var frames = ByteWriter()
-        InputCodec.append(.quarantined(named), to: &frames)
+    private func tellEveryone(of culprit: LogPlace) throws {
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { isDurable in
-                outcome.withLock { $0 = isDurable }
-                settled.signal()
-            })
+        let isTaken = commit.submit({ _ in .quarantined(culprit) }) { isDurable in
+            outcome.withLock { $0 = isDurable }
+            settled.signal()
+        }
         guard isTaken else { throw CollectorError(.overloaded, "an input cannot be put aside just now") }
         // The committing thread never waits for this one.
         settled.wait()

@@ -134,6 +134,23 @@ package struct InputLog: Sendable {
         }
     }
 
+    /// Cursors behind all rows that stand up to (`at`, `writer`) in the log's order; rows that have left it do not count.
+    package func cursors(through at: Timestamp, _ writer: String) throws -> Cursors {
+        try database.read { reader in
+            var cursors = Cursors()
+            for entry in try writers(in: reader) {
+                // Of the same instant, only the rows of writers up to this one stand before it.
+                let isBefore = !writer.utf8.lexicographicallyPrecedes(entry.id.utf8)
+                let seq = try reader.first(
+                    "SELECT MAX(seq) FROM input_log WHERE lane = ? AND writer = ? AND at <= ?",
+                    [.integer(lane), .text(entry.id), .time(isBefore ? at : at - .milliseconds(1))]
+                ) { try $0.optionalInteger(0) }
+                if let seq = seq ?? nil { cursors[entry.id] = seq }
+            }
+            return cursors
+        }
+    }
+
     /// Removes rows up to `cursors`, each writer by its own; returns how many went. Call again until it is 0.
     ///
     /// A closed writer all of whose rows have gone goes too.

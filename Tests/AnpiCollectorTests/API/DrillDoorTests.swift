@@ -91,7 +91,8 @@ import Testing
 
     @Test(arguments: [
         ("POST", "/v1/heartbeats?drill=flood"), ("GET", "/v1/tokens?drill=flood"), ("GET", "/v1/drills?drill=flood"),
-        ("POST", "/v1/session?drill=flood"), ("GET", "/v1/labels?drill=flood"), ("GET", "/v1/sites?drill=quake"),
+        ("POST", "/v1/session?drill=flood"), ("GET", "/v1/replay?drill=flood&from=2022-09-24T00:00:00Z"),
+        ("GET", "/v1/labels?drill=flood"), ("GET", "/v1/sites?drill=quake"),
         ("GET", "/v1/sites?drill="), ("GET", "/v1/sites?drill=..%2F0"),
     ])
     func whatNoDrillAnswersIsNotFound(_ method: String, _ uri: String) async throws {
