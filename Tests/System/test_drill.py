@@ -10,6 +10,7 @@ import time
 import pytest
 
 from anpi_harness import Collector, CommandLine, Fleet, LiveStream, until
+from openapi_check import Contract
 from webhook_receiver import Receiver
 
 TYPHOON = "typhoon-15"
@@ -166,6 +167,12 @@ def test_real_sites_are_judged_as_ever_while_a_drill_plays(drilling, receiver, p
             [programs.cli, "replay", "--fleet", SOURCE, "--feed", drilling.drills / TYPHOON / "feed.jsonl", "-o",
              "jsonl"], capture_output=True, text=True, check=True, timeout=300).stdout.splitlines()
         assert told == [json.loads(line) for line in replayed]
+
+        # A drill's decisions have the form of the real ones.
+        contract = Contract.of(drilling)
+        for one in told:
+            contract.check_event(one["decision"], json.dumps(one))
+        assert {"site.assessed", "incident.opened", "task.offered", "hazard.applied"} <= {one["decision"] for one in told}
 
         # Deliveries only where they were asked for, and marked.
         paths = until(lambda: receiver.paths_of_drill(), what="a drill's delivery")
