@@ -79,6 +79,8 @@ let package = Package(
             name: "AnpiCollector",
             dependencies: [
                 "AnpiModel", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiClient", "AnpiDashboards", "AnpiDigest",
+                // Drills: a feed's lines as inputs.
+                "AnpiReplay",
                 "CMalloc",
                 "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -162,6 +164,8 @@ let package = Package(
             dependencies: [
                 "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards", "AnpiStore", "AnpiStoreSQLite", "AnpiClient",
                 "AnpiCollector",
+                // To play what was recorded, and to hold a drill against a replay of its feed.
+                "AnpiReplay",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -14,6 +14,18 @@ class Unreachable extends Error {}
 
 const unreachableAfterMilliseconds = 10_000
 
+/** The drill that this page shows (`/?drill=NAME`); null is the real fleet. Links keep it: they change the hash. */
+export const drill = new URLSearchParams(location.search).get('drill')
+
+/** What is asked of the collector as a whole, also from a drill's page. */
+const ofNoFleet = ['/v1/session', '/v1/me', '/v1/drills']
+
+/** The address to ask: a drill's page asks its drill. */
+export function placed(path) {
+  if (!drill || ofNoFleet.includes(path)) return path
+  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ drill })}`
+}
+
 async function send(method, path, { body, key, version } = {}) {
   const headers = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-Anpi'] = '1'
@@ -22,7 +34,7 @@ async function send(method, path, { body, key, version } = {}) {
   if (version !== undefined && version !== null) headers['If-Match'] = `"${version}"`
   let answer
   try {
-    answer = await fetch(path, {
+    answer = await fetch(placed(path), {
       method, headers, credentials: 'same-origin', cache: 'no-store',
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(unreachableAfterMilliseconds),

@@ -1,16 +1,16 @@
 // Starts the page, knows which screen is shown, loads it, draws it and keeps it fresh.
 
 import { listen, on } from './actions.js'
-import { Refused, get, signOut, withQuery } from './api.js'
+import { Refused, drill, get, signOut, withQuery } from './api.js'
 import { fill, h } from './dom.js'
 import { installKeyboard } from './keyboard.js'
 import { language, loadLabels, setLanguage, t } from './labels.js'
 import { clock, follow } from './live.js'
 import { parseRoute } from './route.js'
-import { state } from './state.js'
+import { officeKey, state } from './state.js'
 import { announceChanges } from './components/announce.js'
 import { configureCalls } from './components/calls.js'
-import { header, pageTitle } from './components/header.js'
+import { header, isPlaying, pageTitle } from './components/header.js'
 import { toast } from './components/toast.js'
 import * as engineers from './views/engineers.js'
 import * as incident from './views/incident.js'
@@ -94,11 +94,18 @@ async function load() {
   } catch (error) {
     if (error.status === 401) return leave(t('page.signin.expired'))
     if (route !== state.route) { wanted = true; return }
+    if (drill && error.status === 404) await loadDrills()
     state.error = error instanceof Refused
-      ? error.status === 404 ? t('page.error.notFound') : t('page.error.refused', { reason: error.message })
+      ? drill && !isPlaying(drill) ? t('page.drill.notPlaying', { name: drill })
+        : error.status === 404 ? t('page.error.notFound') : t('page.error.refused', { reason: error.message })
       : t('page.error.unreachable')
   }
   paint()
+}
+
+/** Which drills play: a line on the real page, and on a drill's whether it goes on. */
+async function loadDrills() {
+  try { state.drills = (await get('/v1/drills')).items } catch { /* the next time will do */ }
 }
 
 function navigate() {
@@ -125,6 +132,7 @@ async function enter() {
     return paint()
   }
   if (state.me.offices?.length === 1) state.office = state.me.offices[0].id ?? state.me.offices[0]
+  loadDrills().then(paintHeader)
   stream?.stop()
   stream = follow(decisions, {
     // The first answer is read when the stream stands: nothing lies between the two, and it is read once.
@@ -183,8 +191,8 @@ on('language', () => { setLanguage(language() === 'ja' ? 'en' : 'ja'); paint() }
 on('phone-order', () => { state.phoneOrder = !state.phoneOrder; paint() })
 on('office', select => {
   state.office = select.value || null
-  if (state.office) localStorage.setItem('anpi.office', state.office)
-  else localStorage.removeItem('anpi.office')
+  if (state.office) localStorage.setItem(officeKey, state.office)
+  else localStorage.removeItem(officeKey)
   refresh()
 })
 
@@ -213,6 +221,7 @@ async function start() {
   // "3 h 21 min ago" goes on without news; and what no event tells is read again now and then.
   setInterval(() => { if (state.me && !state.printing && !document.querySelector('dialog[open]')) paint() }, 15_000)
   setInterval(() => { if (!state.printing) refresh() }, 60_000)
+  setInterval(() => { if (state.me && !document.hidden) loadDrills() }, 15_000)
   setInterval(() => { if (state.connection === 'lost' && !state.printing) refresh() }, 10_000)
   await enter()
 }

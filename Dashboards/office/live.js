@@ -1,5 +1,7 @@
 // The live stream with resume, back-off and a state that can be seen, and the collector's clock.
 
+import { drill, placed } from './api.js'
+
 const silentAfterMilliseconds = 20_000 // the stream tells the time each second: more than this is a dead line
 const backOff = [500, 1000, 2000, 5000, 10_000]
 
@@ -20,7 +22,7 @@ export function follow(decisions, { decided, opened, beat, closed }) {
     timer = null
     heardAt = Date.now()
     // The browser resumes by itself with Last-Event-ID; after a stream of ours has ended we say it.
-    source = new EventSource(lastId === null ? '/v1/live' : `/v1/live?after=${encodeURIComponent(lastId)}`)
+    source = new EventSource(placed(lastId === null ? '/v1/live' : `/v1/live?after=${encodeURIComponent(lastId)}`))
     source.onopen = () => { tries = 0; heardAt = Date.now(); opened() }
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) again(); else closed() }
     // The collector's data are older than this page: begin anew.
@@ -76,7 +78,8 @@ export const clock = {
 
   tell(asOf, deafSince) {
     if (Number.isNaN(asOf)) return
-    if (this.asOf === null || asOf > this.asOf) {
+    // A drill's clock stands still at its end: that it is told is enough.
+    if (this.asOf === null || asOf > this.asOf || drill) {
       this.asOf = asOf
       this.advancedAt = Date.now()
     }
@@ -87,5 +90,5 @@ export const clock = {
   get age() { return Math.max(0, Date.now() - this.advancedAt) },
 
   /** The best guess of the time now. */
-  get now() { return this.asOf === null ? Date.now() : this.asOf + this.age },
+  get now() { return this.asOf === null ? Date.now() : this.asOf + (drill ? 0 : this.age) },
 }

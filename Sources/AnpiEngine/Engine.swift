@@ -7,6 +7,8 @@ package import AnpiModel
 /// snapshot: pages are read from one while the next input is applied.
 package struct Engine: Sendable {
     package let parameters: Parameters
+    /// Whether this lane is a drill's: its incidents say so. The lane's own, so it stands in no checkpoint.
+    package var isDrill = false
     /// Everything up to here has been judged; never goes back.
     package internal(set) var now: Timestamp = .distantPast
 

@@ -8,8 +8,8 @@ internal import Darwin
 
 /// Keeps every other process away from a database file, by a lock that the kernel drops when we die.
 ///
-/// SQLite up to 3.51.2 can damage a WAL that two connections write or checkpoint, and acknowledged rows rest on one
-/// writer: one process a file.
+/// SQLite up to 3.51.2 can damage a WAL that two connections write or checkpoint at a bad moment, which `LogCarrier`
+/// keeps away from within one process only, and acknowledged rows rest on one writer: one process a file.
 struct ProcessLock: ~Copyable {
     private let descriptor: Int32
 

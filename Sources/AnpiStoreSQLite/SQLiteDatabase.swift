@@ -11,10 +11,9 @@ package final class SQLiteDatabase: SQLDatabase {
         package var cacheMebibytes = 64
         /// How many snapshots can be read at the same time.
         package var readers = 8
-        /// Pages of WAL after which a commit carries them into the file: 4 MiB, about 120 appends of 30 KB.
+        /// Pages of WAL after which they are carried into the file: 4 MiB, about 120 appends of 30 KB.
         ///
-        /// Four times as many were no faster in our measurements, and the one commit that pays waited three times as
-        /// long.
+        /// Four times as many were no faster in our measurements.
         package var checkpointPages = 1_000
         /// The size the file may reach, nil for what the disk holds; beyond it writes throw `.full`.
         package var bytesMax: Int?
@@ -27,18 +26,26 @@ package final class SQLiteDatabase: SQLDatabase {
     /// Where the file lies.
     package let path: String
     private let connections: any DatabaseWriter
-    private let gate = WriterGate()
+    private let gate: WriterGate
+    /// Nil where nothing is written.
+    private let carrier: LogCarrier?
     private let lock: Mutex<ProcessLock?>
 
-    private init(path: String, connections: any DatabaseWriter, lock: consuming ProcessLock?) {
+    private init(
+        path: String, connections: any DatabaseWriter, gate: WriterGate = WriterGate(), carrier: LogCarrier? = nil,
+        lock: consuming ProcessLock? = nil
+    ) {
         self.path = path
         self.connections = connections
+        self.gate = gate
+        self.carrier = carrier
         self.lock = Mutex(lock)
     }
 
     deinit {
         // The file must be closed before the lock goes, which it does after this.
         try? connections.close()
+        try? carrier?.close()
     }
 
     package var dialect: SQLDialect { .sqlite }
@@ -51,7 +58,13 @@ package final class SQLiteDatabase: SQLDatabase {
         let lock = try ProcessLock(path: path)
         try ProcessLock.createFile(path)
         let pool = try connect(path, options)
-        let database = SQLiteDatabase(path: path, connections: pool, lock: lock)
+        let gate = WriterGate()
+        let carrier = try StoreError.translating {
+            let carrier = try LogCarrier(path: path, gate: gate, pagesMax: options.checkpointPages)
+            try pool.writeWithoutTransaction { try carrier.watch($0) }
+            return carrier
+        }
+        let database = SQLiteDatabase(path: path, connections: pool, gate: gate, carrier: carrier, lock: lock)
         if let bytes = options.bytesMax { try database.limit(bytes: bytes) }
         return database
     }
@@ -77,7 +90,6 @@ package final class SQLiteDatabase: SQLDatabase {
                 }
                 // What is erased must be gone from the file; some builds of SQLite leave this off.
                 try database.execute(sql: "PRAGMA secure_delete = ON")
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }
             return pool
@@ -94,7 +106,7 @@ package final class SQLiteDatabase: SQLDatabase {
             configuration.readonly = true
             configuration.busyMode = .timeout(5)
             return SQLiteDatabase(
-                path: path, connections: try DatabaseQueue(path: path, configuration: configuration), lock: nil)
+                path: path, connections: try DatabaseQueue(path: path, configuration: configuration))
         }
     }
 
@@ -102,7 +114,10 @@ package final class SQLiteDatabase: SQLDatabase {
     ///
     /// Throws `.busy` where a snapshot or transaction is still open, and the file stays open.
     package func close() throws {
-        try StoreError.translating { try connections.close() }
+        try StoreError.translating {
+            try connections.close()
+            try carrier?.close()
+        }
         lock.withLock { $0 = nil }
     }
 
@@ -141,6 +156,6 @@ package final class SQLiteDatabase: SQLDatabase {
 
     /// A database over connections that are opened elsewhere, to check a copy.
     static func wrapping(_ connections: any DatabaseWriter, path: String) -> SQLiteDatabase {
-        SQLiteDatabase(path: path, connections: connections, lock: nil)
+        SQLiteDatabase(path: path, connections: connections)
     }
 }

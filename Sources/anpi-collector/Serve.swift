@@ -30,6 +30,8 @@ struct Serve: AsyncParsableCommand {
     var hazardFeed: [String] = []
     @Option(help: "Seconds between two looks at the feeds.")
     var hazardPollSeconds = 60
+    @Option(help: "Folder of drills, a folder each, see docs/drills.md; without it there are none.")
+    var drills: String?
     @Option(help: "PEM file with this server's certificate and its chain.")
     var tlsCertificate: String?
     @Option(help: "PEM file with the certificate's private key.")
@@ -55,6 +57,7 @@ struct Serve: AsyncParsableCommand {
             people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: path + "-archive")
         settings.hooksFile = hooks
         settings.anchorFile = anchor
+        settings.drillsFolder = drills
         settings.hazardFeeds = hazardFeed
         settings.hazardPollEvery = .seconds(hazardPollSeconds)
         settings.tlsCertificate = tlsCertificate

@@ -112,7 +112,7 @@ private struct WildInputs {
         case 11:
             let from = received.adding(pick([0, -60_000]))
             return (.deaf(Input.Span(from: from, to: from.adding(pick([-1, 0, 1, 3_000, 600_000])))), now)
-        case 12: return (.quarantined(Input.Quarantined(writer: "w", seq: -1, index: 9)), now)
+        case 12: return (.quarantined(LogPlace(writer: "w", seq: -1, index: 9)), now)
         default: return (command(change(at: now), pick(actors), at: received, operation: nil), now)
         }
     }

@@ -77,7 +77,7 @@ import Testing
     func attemptsAreCountedUntilARunEndsInOrder(_ factory: StoreFactory) throws {
         try factory.run { store in
             let attempts = Attempts(store.database)
-            let place = Attempts.LogPlace(writer: "a", seq: 9, index: 0)
+            let place = LogPlace(writer: "a", seq: 9, index: 0)
             #expect(try attempts.begin() == .init(uncleanEnds: 0))
             #expect(try attempts.begin() == .init(uncleanEnds: 1))
             try attempts.note(place)
@@ -96,7 +96,7 @@ import Testing
             #expect(try attempts.begin() == .init(uncleanEnds: 0))
             try attempts.quarantine(place, at: .at(1))
             try attempts.quarantine(place, at: .at(2))
-            let next = Attempts.LogPlace(writer: "a", seq: 9, index: 1)
+            let next = LogPlace(writer: "a", seq: 9, index: 1)
             try attempts.quarantine(next, at: .at(2))
             #expect(try attempts.quarantined() == [place, next])
         }

@@ -311,10 +311,13 @@ class CommandLine:
 
 
 class LiveStream:
-    """Reads /v1/live on a thread; events are kept in order."""
+    """Reads /v1/live on a thread; events are kept in order, each held against the contract."""
 
     def __init__(self, collector: Collector, token=None, last_event_id=None):
         self.events = []
+        self.broken = []
+        self.has_caught_up = False
+        self.contract = Contract.of(collector)
         self.connection = http.client.HTTPConnection("127.0.0.1", collector.port, timeout=60)
         headers = {"Authorization": f"Bearer {token or collector.admin_token}", "Accept": "text/event-stream"}
         if last_event_id is not None:
@@ -325,12 +328,22 @@ class LiveStream:
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
+    @classmethod
+    def everything(cls, collector):
+        """All that has been told since the beginning, each event held against the contract."""
+        stream = cls(collector, last_event_id=0)
+        until(lambda: stream.has_caught_up, what="the stream tells the time, after all that was before")
+        stream.close()
+        return stream.events
+
     def _read(self):
         event = {}
         with contextlib.suppress(Exception):
             for raw in self.response:
                 line = raw.decode().rstrip("\n")
                 if not line:
+                    self._check(event)
+                    self.has_caught_up = self.has_caught_up or event.get("event") == "asof"
                     if "data" in event and event.get("event") != "asof":
                         event["json"] = json.loads(event["data"])
                         event["heard"] = time.monotonic()
@@ -340,7 +353,15 @@ class LiveStream:
                     name, _, value = line.partition(": ")
                     event[name] = value
 
+    def _check(self, event):
+        if "data" in event:
+            try:
+                self.contract.check_event(event.get("event"), event["data"])
+            except AssertionError as error:
+                self.broken.append(str(error))
+
     def named(self, name, **members):
+        assert not self.broken, "\n".join(self.broken[:5])
         return [
             event for event in list(self.events)
             if event.get("event") == name and all(event["json"].get(key) == value for key, value in members.items())
@@ -353,3 +374,4 @@ class LiveStream:
         with contextlib.suppress(Exception):
             self.connection.sock.shutdown(socket.SHUT_RDWR)
         self.connection.close()
+        assert not self.broken, "\n".join(self.broken[:5])

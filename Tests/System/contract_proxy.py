@@ -1,7 +1,7 @@
 """A proxy between a program and the collector that holds every exchange against the collector's openapi.json.
 
 What the harness itself sends is checked where it is sent (`Collector.request`); through this goes what our own programs
-send: command line, agent and page. Event streams pass as they come; of them only the head is checked.
+send: command line, agent and page. Of event streams each event is checked as it passes.
 """
 
 import gzip
@@ -45,6 +45,15 @@ class ContractProxy:
         try:
             self.contract.check(method, self.url, path, headers, body, answer)
             self.seen.add((method, self.contract.template(method, self.url, path), answer.status))
+        except AssertionError as error:
+            self.broken.append(str(error))
+
+    def check_event(self, path, lines):
+        fields = dict(line.split(": ", 1) for line in lines if ": " in line and not line.startswith(":"))
+        if "data" not in fields or not self.is_checked(urlsplit(path).path):
+            return
+        try:
+            self.contract.check_event(fields.get("event"), fields["data"])
         except AssertionError as error:
             self.broken.append(str(error))
 
@@ -121,9 +130,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def stream(self, response):
         self.close_connection = True
         self.head(response, Connection="close")
+        unread = b""
         while part := response.read1(65_536):
             self.wfile.write(part)
             self.wfile.flush()
+            *events, unread = (unread + part).split(b"\n\n")
+            for event in events:
+                self.owner.check_event(self.path, event.decode().splitlines())
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = relay
 

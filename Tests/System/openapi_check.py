@@ -6,6 +6,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.templating.paths.finders import APICallPathFinder
+from openapi_schema_validator import OAS31Validator
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
 from urllib.parse import parse_qsl, urlsplit
@@ -33,6 +34,26 @@ class _Response:
         self.content_type = answer.headers.get("content-type", "")
 
 
+class _EventForm:
+    """A schema of the document; of one with `oneOf`, the form that the value's `decision` names."""
+
+    def __init__(self, document, name):
+        def validator(schema):
+            return OAS31Validator({**schema, "components": document["components"]})
+
+        schema = document["components"]["schemas"][name]
+        self.whole = validator(schema)
+        self.forms = {}
+        for form in schema.get("oneOf", []):
+            told = form["properties"]["decision"]
+            for decision in told.get("enum", [told.get("const")]):
+                assert decision not in self.forms, decision
+                self.forms[decision] = validator(form)
+
+    def iter_errors(self, value):
+        return self.forms.get(value.get("decision"), self.whole).iter_errors(value)
+
+
 class Contract:
     _known = None
 
@@ -45,11 +66,24 @@ class Contract:
     def __init__(self, document):
         self.api = OpenAPI.from_dict(
             document, config=Config(extra_media_type_deserializers={"application/problem+json": json.loads}))
+        # A decision's own form is chosen by its name first: "not valid under any of 18 forms" would say nothing.
+        self.event_forms = {name: _EventForm(document, name) for name in ("Decision", "StreamClock")}
 
     def template(self, method, host, path):
         """The path as openapi.json writes it: `/v1/tasks/{id}`."""
         found = APICallPathFinder(self.api.spec).find(method.lower(), host + urlsplit(path).path)
         return found.path_result.pattern
+
+    def check_event(self, name, data):
+        """One event of the live stream: `data` is what was sent, as text."""
+        if name == "reset":
+            assert data == "{}", data
+            return
+        schema = "StreamClock" if name == "asof" else "Decision"
+        value = json.loads(data)
+        problems = [error.message for error in self.event_forms[schema].iter_errors(value)]
+        assert not problems and (name == "asof" or value["decision"] == name), (
+            f"the event {name} breaks openapi.json: {problems}\n{data[:1000]}")
 
     def check(self, method, host, path, headers, body, answer):
         """Answers must always fit; requests must fit where the collector took them."""

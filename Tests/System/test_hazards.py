@@ -2,7 +2,7 @@
 
 import pytest
 
-from anpi_harness import Collector, CommandLine, Fleet, until
+from anpi_harness import Collector, CommandLine, Fleet, LiveStream, until
 from hazard_feed import Feed, warning
 
 
@@ -51,6 +51,8 @@ def test_one_poison_message_among_two_hundred(programs, collector, tmp_path):
     assert raw.body == (tmp_path / "m077.xml").read_bytes()
     shown = person.run("hazard", "list", "--state", "acting")
     assert "level 4" in shown and "m077.xml" in shown
+    told = [event["event"] for event in LiveStream.everything(collector)]
+    assert told.count("hazard.applied") == 199 and told.count("hazard.quarantined") == 1
 
 
 def test_a_drill_is_stored_and_never_acts(collector):
@@ -107,3 +109,4 @@ def test_a_feed_that_fails_is_said_so_and_comes_back(polling, feed):
     until(lambda: listed(polling)["freshness"] == "fresh")
     until(lambda: listed(polling)["items"])
     assert [body["freshness"] for body in journal(polling, "feed.changed")] == ["error", "fresh"]
+    assert [event["event"] for event in LiveStream.everything(polling)].count("feed.changed") == 2

@@ -1,14 +1,15 @@
-"""`anpi replay`: a fleet and a feed on this machine alone, without a collector."""
+"""`anpi replay`: a fleet and a feed on this machine alone, and what a collector recorded."""
 
 import csv
 import json
 import os
 import pathlib
 import subprocess
+import urllib.parse
 
 import pytest
 
-from anpi_harness import Fleet
+from anpi_harness import CommandLine, Fleet, LiveStream, now, until
 
 DRILL = pathlib.Path(__file__).resolve().parents[2] / "deploy/drills/typhoon-15"
 
@@ -32,10 +33,10 @@ def fleet(tmp_path):
     return folder
 
 
-def heard(site, since, until):
+def heard(site, since, last):
     day = "2022-09-22T"
     return json.dumps({
-        "at": f"{day}{since}+09:00", "heard": {"agent": f"shz-{site:04d}-server", "until": f"{day}{until}+09:00"}})
+        "at": f"{day}{since}+09:00", "heard": {"agent": f"shz-{site:04d}-server", "until": f"{day}{last}+09:00"}})
 
 
 # Three of four are heard all morning, the fourth falls silent at nine.
@@ -116,3 +117,57 @@ def test_a_step_that_the_engine_refuses_is_said_and_does_not_end_the_feed(progra
     path.write_text("\n".join(lines) + "\n")
     printed, said = replay(programs, "--fleet", fleet, "--feed", path)
     assert printed and "could not be applied: no open inspect task at shz-0001" in said.decode()
+
+
+def from_journal(programs, collector, since, *words, code=0):
+    """What the collector recorded from then on, played here: the decisions and the verdict."""
+    printed, said = replay(
+        programs, "--from-journal", since, *words, code=code, HOME=str(collector.folder),
+        ANPI_COLLECTOR=collector.url, ANPI_TOKEN=collector.admin_token)
+    lines = [json.loads(line) for line in printed.decode().splitlines()]
+    return lines[:-1], lines[-1] if lines else None, said.decode()
+
+
+def test_what_a_collector_recorded_gives_the_same_decisions_again_also_across_a_restart(programs, collector):
+    fleet = Fleet(sites=3, interval=1, grace=1)
+    collector.import_fleet(fleet)
+    tokens = {agent: collector.token(role="agent", agent=agent) for agent in fleet.agent_ids}
+    began = now()
+    assert collector.beat(fleet.agent_ids[0], tokens[fleet.agent_ids[0]], 1).status == 200
+    silent = LiveStream(collector, last_event_id=0)
+    offered = silent.wait_for("task.offered")["json"]
+    task = offered["task"]
+    silent.close()
+    collector.post("/v1/findings", {
+        "kind": "phone", "direction": "out", "site": fleet.site_ids[0], "result": "noAnswer", "text": "留守"})
+    accepted = {"to": "accepted", "onBehalfOf": offered["engineer"]}
+    assert collector.post(f"/v1/tasks/{task}/transitions", accepted).status == 200
+    collector.kill()
+    collector.start()
+    assert collector.beat(fleet.agent_ids[1], tokens[fleet.agent_ids[1]], 1, boot="b2").status == 200
+    until(lambda: collector.site(fleet.site_ids[1])["contact"] == "reporting")
+    collector.stop()
+    collector.start()
+    until(lambda: len([e for e in LiveStream.everything(collector) if e["event"] == "blind.ended"]) >= 2)
+
+    decided, verdict, said = from_journal(programs, collector, began)
+    assert verdict["exact"] is True and verdict["compared"] > 20 and not said, (verdict, said)
+    told = [event["json"] for event in LiveStream.everything(collector)]
+    span = [one for one in told if verdict["from"] <= one["at"] <= verdict["to"]]
+    assert decided == span and {"task.offered", "blind.began", "site.assessed"} <= {one["decision"] for one in decided}
+
+    # A part of it, for people, and only for those who may read everything.
+    middle = span[len(span) // 2]["at"]
+    part, verdict, _ = from_journal(programs, collector, began, "--to", middle)
+    assert verdict["exact"] and part == [one for one in span if one["at"] <= middle]
+    text = CommandLine(programs, collector, collector.admin_token).run("replay", "--from-journal", began, "-o", "text")
+    assert "of the journal are what was decided here" in text.splitlines()[-1] and task in text
+    viewer = CommandLine(programs, collector, collector.token(role="coordinator"))
+    viewer.run("replay", "--from-journal", began, code=5)
+    line = CommandLine(programs, collector, collector.admin_token)
+    line.run("replay", "--from-journal", "gestern", code=64)
+    line.run("replay", "--from-journal", began, "--feed", "x", code=64)
+    answer = collector.get("/v1/replay?" + urllib.parse.urlencode({"from": began}))
+    assert answer.headers["content-type"] == "application/octet-stream" and answer.body[0] == 1
+    kinds = [entry["kind"] for entry in collector.get("/v1/journal?limit=500").json["items"]]
+    assert "door.logRead" not in kinds, "reads are in the door's own chain, whose head enters this one"

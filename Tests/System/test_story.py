@@ -165,6 +165,8 @@ def test_every_command_of_the_cli_keeps_to_the_contract(story, programs, contrac
         [str(programs.cli), "check"], env=admin.environment, capture_output=True, timeout=60)
     agents[0].signal(signal.SIGCONT)
     assert len(contract.seen) > 20, sorted(contract.seen)
+    told = {event["event"] for event in LiveStream.everything(collector)}
+    assert {"site.contact", "site.assessed", "incident.opened", "task.offered", "task.changed"} <= told
 
 
 def test_heard_again_closes_what_nobody_has_touched(story):

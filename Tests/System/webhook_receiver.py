@@ -22,7 +22,7 @@ class Receiver:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
-                status = receiver.take(body, dict(self.headers.items()))
+                status = receiver.take(body, dict(self.headers.items()), self.path)
                 self.send_response(status)
                 self.send_header("content-length", "0")
                 self.end_headers()
@@ -34,19 +34,25 @@ class Receiver:
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def take(self, body, headers):
+    def take(self, body, headers, path):
         with self.lock:
             if self.status != 204:
                 return self.status
             lower = {name.lower(): value for name, value in headers.items()}
             event = Webhook(self.secret).verify(body, lower)
             event["id"] = lower["webhook-id"]
+            event["path"] = path
             self.events.append(event)
             return 204
 
     def named(self, kind):
         with self.lock:
             return [event for event in self.events if event["type"] == kind]
+
+    def paths_of_drill(self):
+        """Where news of a drill came."""
+        with self.lock:
+            return {event["path"] for event in self.events if event["data"].get("drill")}
 
     def hook(self, name, events=("*",), extra=""):
         listed = ", ".join(f'"{event}"' for event in events)

@@ -1,5 +1,6 @@
 // The strip on top of every screen: whose office, what time, whether we hear, how fresh this is.
 
+import { drill } from '../api.js'
 import { h } from '../dom.js'
 import { language, t } from '../labels.js'
 import { clock } from '../live.js'
@@ -14,6 +15,7 @@ export function header() {
   const { overview, route } = state
   const other = language() === 'ja' ? 'en' : 'ja'
   return [
+    drillBanner(),
     staleBanner(),
     h('div.strip', {},
       h('a.office', { href: '#/' }, overview?.office?.name ?? t('page.allOffices')),
@@ -77,11 +79,32 @@ function staleBanner() {
     state.connection === 'live' ? t('page.stale.collector') : `${t('stale.reconnecting')} ${t('page.stale.line')}`)
 }
 
+/** Has a lane: what it has played can be looked at. */
+const hasLane = one => ['playing', 'over', 'stopped'].includes(one.state)
+
+export const isPlaying = name => state.drills.some(one => one.name === name && hasLane(one))
+
+/** On a drill's page nobody may take it for the real one; on the real page one quiet line says where drills are. */
+function drillBanner() {
+  if (drill) {
+    const own = state.drills.find(one => one.name === drill)
+    return h('div.drill', { role: 'note' },
+      h('b', {}, t('page.drill.banner', { name: drill })), ' ',
+      own?.state === 'over' && h('span', {}, t('page.drill.over'), ' '), own?.reason,
+      h('a', { href: '/' }, t('page.drill.real')))
+  }
+  const others = state.drills.filter(hasLane)
+  if (!others.length) return null
+  return h('div.drills', {}, t('page.drill.playing'),
+    others.map(one => [h('a', { href: `/?drill=${encodeURIComponent(one.name)}` }, one.name), ' ']))
+}
+
 /** ▲3 △6 ？71: also readable on a tab behind another window. */
 export function pageTitle() {
   const overview = state.overview
-  if (!state.me || !overview) return 'Anpi 安否'
+  const mark = drill ? t('page.drill') : ''
+  if (!state.me || !overview) return `${mark}Anpi 安否`
   const counts = assessments.slice(0, 4).filter(name => overview.counts.assessment[name] > 0)
     .map(name => shape('assessment', name) + overview.counts.assessment[name])
-  return [...counts, overview.office?.name ?? t('page.allOffices')].join(' ')
+  return mark + [...counts, overview.office?.name ?? t('page.allOffices')].join(' ')
 }

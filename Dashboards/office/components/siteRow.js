@@ -1,5 +1,6 @@
 // One site that needs someone: what, where, why, since when, its newest copy, whom to ring, who goes.
 
+import { drill } from '../api.js'
 import { h } from '../dom.js'
 import { sentence, t, word } from '../labels.js'
 import { clock } from '../live.js'
@@ -26,7 +27,7 @@ export function siteTable(rows, { caption, total = rows.length }) {
 }
 
 function paperHead(caption, n, total) {
-  return t('page.paper.head', {
+  return (drill ? t('page.drill') : '') + t('page.paper.head', {
     office: state.overview?.office?.name ?? t('page.allOffices'), caption, n, total,
     time: `${time.date(clock.now)} ${time.clockSeconds(clock.now)}`,
   })

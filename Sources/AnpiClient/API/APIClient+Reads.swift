@@ -1,3 +1,5 @@
+package import AnpiModel
+
 /// What to look for in a list; nil asks for everything.
 package struct ListFilter: Hashable, Sendable {
     package var parameters: [String: String]
@@ -82,6 +84,16 @@ extension APIClient {
     /// The last lines, newest first.
     package func newestJournal(_ filter: ListFilter) throws(APIError) -> Read<Items<JournalRow>> {
         try read(Items<JournalRow>.self, from: get(filter.applied(to: Target("journal").with("order", "desc"))))
+    }
+
+    /// The first piece of what was recorded, as the bytes of a `ReplayPage`.
+    package func replay(from: Timestamp, to: Timestamp) throws(APIError) -> Answer {
+        try get(Target("replay").with("from", from.rfc3339()).with("to", to.rfc3339()))
+    }
+
+    /// The piece behind `cursor`, which the piece before names.
+    package func replay(after cursor: String, to: Timestamp) throws(APIError) -> Answer {
+        try get(Target("replay").with("after", cursor).with("to", to.rfc3339()))
     }
 
     package func journalVerdict() throws(APIError) -> Read<JournalVerdictAnswer> {

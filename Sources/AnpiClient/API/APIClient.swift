@@ -19,16 +19,20 @@ package struct APIClient {
 
     private let transport: any APITransport
     private let token: String?
+    private let drill: String?
     private let retry: Retry
     private let pause: (Duration) -> Void
 
-    /// - Parameter pause: Waits between two attempts; the program sleeps, tests do not.
+    /// - Parameters:
+    ///   - drill: The drill that is asked; nil is the real fleet.
+    ///   - pause: Waits between two attempts; the program sleeps, tests do not.
     package init(
-        transport: any APITransport, token: String?, retry: Retry = Retry(),
+        transport: any APITransport, token: String?, drill: String? = nil, retry: Retry = Retry(),
         pause: @escaping (Duration) -> Void
     ) {
         self.transport = transport
         self.token = token
+        self.drill = drill
         self.retry = retry
         self.pause = pause
     }
@@ -72,7 +76,7 @@ package struct APIClient {
     }
 
     package func get(_ target: Target) throws(APIError) -> Answer {
-        let request = APIRequest(method: .get, target: target.text, headers: headers())
+        let request = APIRequest(method: .get, target: text(of: target), headers: headers())
         let response: APIResponse
         do { response = try transport.exchange(request) } catch { throw APIError(error) }
         if let error = APIError(response) { throw error }
@@ -103,7 +107,7 @@ package struct APIClient {
         headers.append(APIHeader("Idempotency-Key", change.operation))
         if let version = change.expectedVersion { headers.append(APIHeader("If-Match", "\"\(version)\"")) }
         if let content { headers.append(APIHeader("Content-Type", content.type)) }
-        let request = APIRequest(method: method, target: target.text, headers: headers, body: content?.bytes)
+        let request = APIRequest(method: method, target: text(of: target), headers: headers, body: content?.bytes)
 
         var mayHaveArrived = false
         for attempt in 0... {
@@ -153,6 +157,10 @@ package struct APIClient {
         guard let asked, let seconds = Int(asked) else { return next }
         let pause = Duration.seconds(seconds)
         return pause > retry.longestPause ? nil : max(next, pause)
+    }
+
+    private func text(of target: Target) -> String {
+        target.isOfFleet ? target.with("drill", drill).text : target.text
     }
 
     private func headers() -> [APIHeader] {

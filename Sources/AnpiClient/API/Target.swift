@@ -3,10 +3,13 @@ extension APIClient {
     package struct Target: Hashable, Sendable {
         package private(set) var text: String
         private var hasQuery = false
+        /// Whether it is about the sites and tasks of one fleet, of which a drill has its own.
+        let isOfFleet: Bool
 
         /// The path of these parts below `/v1`.
         package init(_ parts: String...) {
             text = "/v1" + parts.map { "/" + Self.encoded($0) }.joined()
+            isOfFleet = parts.first != "drills"
         }
 
         /// The same with one more parameter, or unchanged where the value is nil.

@@ -11,6 +11,7 @@ enum AnswerType: String {
     case metrics = "text/plain; version=0.0.4; charset=utf-8"
     case text = "text/plain; charset=utf-8"
     case events = "text/event-stream"
+    case bytes = "application/octet-stream"
 }
 
 extension Response {

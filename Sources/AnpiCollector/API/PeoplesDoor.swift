@@ -90,7 +90,7 @@ package struct PeoplesDoor: Service {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 
-    /// All routes; packing first, then errors, then the gate where one is needed.
+    /// All routes; packing first, then errors, then drills, then the gate where one is needed.
     func router() -> Router<PeopleContext> {
         // Middleware must be there before the routes, and this one has to know them: they are laid out twice.
         let plan = Router(context: PeopleContext.self)
@@ -98,13 +98,18 @@ package struct PeoplesDoor: Service {
         let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: CompressionMiddleware())
         router.add(middleware: ErrorMiddleware(metrics: parts.metrics, methods: MethodTable(plan)))
+        if let drills = parts.drills {
+            router.add(
+                middleware: DrillDoor(
+                    drills: drills, gate: gate, routers: DrillRouters { drillRouter($0).buildResponder() }))
+        }
         addRoutes(to: router)
         return router
     }
 
+    private var gate: Gate { Gate(access: parts.access, now: parts.now) }
+
     private func addRoutes(to router: Router<PeopleContext>) {
-        let gate = Gate(access: parts.access, now: parts.now)
-        let door = CommandDoor(commands: parts.commands, metrics: parts.metrics, now: parts.now)
         let sessions = SessionRoutes(parts: parts, bodies: bodies)
         let beats = BeatRoutes(parts: parts, bodies: bodies, gate: gate)
 
@@ -115,17 +120,40 @@ package struct PeoplesDoor: Service {
 
         let gated = router.group().add(middleware: gate)
         gated.addRoutes(MetricsRoutes(parts: parts).routes)
-        let collections = [
-            sessions.gated, OverviewRoutes(parts: parts).routes, SiteRoutes(parts: parts).routes,
-            FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
+        let door = CommandDoor(commands: parts.commands, metrics: parts.metrics, now: parts.now)
+        var collections = laneRoutes(parts, door)
+        collections += [TokenRoutes(parts: parts, bodies: bodies).routes, ReplayRoutes(parts: parts).routes]
+        if let drills = parts.drills { collections.append(DrillRoutes(drills: drills, bodies: bodies).routes) }
+        for collection in collections { gated.addRoutes(collection, atPath: "v1") }
+    }
+
+    /// What can be asked of the real fleet and of a drill alike.
+    private func laneRoutes(_ parts: PeoplesParts, _ door: CommandDoor) -> [RouteCollection<PeopleContext>] {
+        [
+            SessionRoutes(parts: parts, bodies: bodies).gated, OverviewRoutes(parts: parts).routes,
+            SiteRoutes(parts: parts).routes, FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
             HazardRoutes(parts: parts, bodies: bodies).routes,
             TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
             IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,
-            FleetRoutes(parts: parts, bodies: bodies, door: door).routes,
-            TokenRoutes(parts: parts, bodies: bodies).routes, HookRoutes(parts: parts).routes,
+            FleetRoutes(parts: parts, bodies: bodies, door: door).routes, HookRoutes(parts: parts).routes,
             JournalRoutes(parts: parts).routes, LiveRoutes(parts: parts).routes,
         ]
-        for collection in collections { gated.addRoutes(collection, atPath: "v1") }
+    }
+
+    /// The same routes on the lane of a drill, by its clock. Its changes are no figures of the real fleet.
+    private func drillRouter(_ drill: DrillParts) -> Router<PeopleContext> {
+        var parts = parts
+        parts.engine = drill.engine
+        parts.commands = drill.commands
+        parts.hazards = DrillHazards()
+        parts.journal = drill.journal
+        parts.hooks = drill.hooks
+        parts.audit = drill.audit
+        let door = CommandDoor(commands: drill.commands, metrics: CollectorMetrics(), now: drill.now)
+        let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: UnroutedInDrills())
+        for collection in laneRoutes(parts, door) { router.addRoutes(collection, atPath: "v1") }
+        return router
     }
 }

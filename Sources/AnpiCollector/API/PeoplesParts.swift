@@ -7,6 +7,8 @@ package struct PeoplesParts: Sendable {
     package var beats: any BeatReceiving
     package var hazards: any HazardReceiving
     package var journal: any JournalReading
+    /// What was recorded; nil where nothing is (tests).
+    package var replay: (any ReplayReading)?
     package var hooks: any HookAdministration
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?
@@ -21,6 +23,8 @@ package struct PeoplesParts: Sendable {
     package var publicURL: String?
     /// The page's files; empty serves none.
     package var dashboard: [StaticFile]
+    /// Nil: this door knows no drills.
+    package var drills: (any DrillKeeping)?
 
     package init(
         engine: any EngineReading, commands: any CommandSubmitting, beats: any BeatReceiving,
@@ -28,7 +32,7 @@ package struct PeoplesParts: Sendable {
         audit: (any DoorJournaling)?,
         access: AccessControl, metrics: CollectorMetrics, liveClients: @escaping @Sendable () -> Int = { 0 },
         now: @escaping @Sendable () -> Timestamp, isReady: @escaping @Sendable () -> Bool, publicURL: String? = nil,
-        dashboard: [StaticFile] = []
+        dashboard: [StaticFile] = [], drills: (any DrillKeeping)? = nil
     ) {
         self.engine = engine
         self.commands = commands
@@ -44,5 +48,6 @@ package struct PeoplesParts: Sendable {
         self.isReady = isReady
         self.publicURL = publicURL
         self.dashboard = dashboard
+        self.drills = drills
     }
 }

@@ -52,6 +52,14 @@ struct Query {
         return id
     }
 
+    func time(_ name: String) throws -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        guard let instant = Timestamp(rfc3339: text) else {
+            throw Problem(path: "query.\(name)", "must be a time as RFC 3339 writes it, with offset")
+        }
+        return instant
+    }
+
     func flag(_ name: String) throws -> Bool {
         switch values[name] {
         case nil, "false": return false

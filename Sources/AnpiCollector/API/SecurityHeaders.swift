@@ -32,6 +32,8 @@ enum SecurityHeaders {
 
 extension HTTPField.Name {
     static let anpiAsOf = SecurityHeaders.named("X-Anpi-As-Of")
+    /// The drill that was asked, on its answers.
+    static let anpiDrill = SecurityHeaders.named("X-Anpi-Drill")
     static let anpi = SecurityHeaders.named("X-Anpi")
     static let idempotencyKey = SecurityHeaders.named("Idempotency-Key")
     static let pingBodyLimit = SecurityHeaders.named("Ping-Body-Limit")

@@ -47,13 +47,13 @@ package struct HazardIntake: HazardReceiving {
     }
 
     package func receive(_ bytes: [UInt8], name: String?) async throws -> HazardReceipt {
-        let (receipt, input, at) = try await threads.run { try keep(bytes, name: name, feed: FeedState.submitted) }
+        let kept = try await threads.run { try keep(bytes, name: name, feed: FeedState.submitted) }
         let isDurable: Bool? = await withCheckedContinuation { continuation in
-            let isTaken = submit(input, at: at) { continuation.resume(returning: $0) }
+            let isTaken = commit.submit(kept.input) { continuation.resume(returning: $0) }
             if !isTaken { continuation.resume(returning: nil) }
         }
         switch isDurable {
-        case true?: return receipt
+        case true?: return kept.receipt
         case false?: throw CollectorError(.storeFailed, "the input log could not be written")
         case nil: throw CollectorError(.overloaded, "too much waits for the input log")
         }
@@ -63,35 +63,41 @@ package struct HazardIntake: HazardReceiving {
         try await threads.run { [messages] in try messages.raw(digest) }
     }
 
+    /// A message whose bytes are in the store and which may enter the log.
+    struct Kept: Sendable {
+        var receipt: HazardReceipt
+        var feed: String
+        var name: String?
+
+        func input(receivedAt: Timestamp) -> Input {
+            switch receipt.outcome {
+            case .parsed(let message):
+                .hazard(HazardInput(receivedAt: receivedAt, feed: feed, digest: receipt.digest, message: message))
+            case .quarantined(let reason):
+                .hazardQuarantined(
+                    QuarantinedHazard(
+                        receivedAt: receivedAt, feed: feed, digest: receipt.digest, reason: reason, name: name))
+            }
+        }
+    }
+
     /// Reads a message and keeps its bytes; blocks.
-    func keep(_ bytes: [UInt8], name: String?, feed: String) throws -> (HazardReceipt, Input, Timestamp) {
+    func keep(_ bytes: [UInt8], name: String?, feed: String) throws -> Kept {
         let at = now()
         let digest = SHA256.hash(bytes)
         var row = HazardMessages.Row(
             digest: digest, receivedAt: at, feed: feed, name: name, raw: bytes, status: .parsed)
         let receipt: HazardReceipt
-        let input: Input
         do throws(HazardError) {
             let message = try HazardParser.parse(bytes, receivedAt: at, fileName: name)
             row.identifier = message.identifier
             receipt = HazardReceipt(digest: digest, outcome: .parsed(message))
-            input = .hazard(HazardInput(receivedAt: at, feed: feed, digest: digest, message: message))
         } catch {
             row.status = .quarantined
             row.reason = error.reason
             receipt = HazardReceipt(digest: digest, outcome: .quarantined(reason: error.reason))
-            input = .hazardQuarantined(
-                QuarantinedHazard(receivedAt: at, feed: feed, digest: digest, reason: error.reason, name: name))
         }
         try messages.keep(row)
-        return (receipt, input, at)
-    }
-
-    /// Appends; false where too much waits already, and `whenSettled` is not called.
-    func submit(_ input: Input, at: Timestamp, whenSettled: @escaping @Sendable (Bool) -> Void) -> Bool {
-        var frames = ByteWriter()
-        InputCodec.append(input, to: &frames)
-        return commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: at, whenSettled: whenSettled))
+        return Kept(receipt: receipt, feed: feed, name: name)
     }
 }

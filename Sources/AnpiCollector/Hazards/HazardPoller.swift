@@ -102,9 +102,10 @@ package final class HazardPoller: Sendable {
             }
         }
         guard mayGoOn else { return }
-        let at = now()
-        let seen = FeedSeen(at: at, feed: plan.address, succeeded: succeeded, newestReportAt: newest)
-        if !append(.feedSeen(seen), at: at) { logger.warning("A look at a feed could not be written down") }
+        let isDurable = append {
+            .feedSeen(FeedSeen(at: $0, feed: plan.address, succeeded: succeeded, newestReportAt: newest))
+        }
+        if !isDurable { logger.warning("A look at a feed could not be written down") }
     }
 
     /// Nil where the list has not changed.
@@ -127,9 +128,9 @@ package final class HazardPoller: Sendable {
         do {
             let response = try client.perform(HTTPRequest(.get, entry.link))
             guard response.status == 200 else { throw UnexpectedStatus(status: response.status) }
-            let (receipt, input, at) = try intake.keep(response.body, name: entry.link, feed: plan.address)
-            guard append(input, at: at) else { throw CollectorError(.overloaded, "the input log did not take it") }
-            if case .quarantined(let reason) = receipt.outcome {
+            let kept = try intake.keep(response.body, name: entry.link, feed: plan.address)
+            guard append(kept.input) else { throw CollectorError(.overloaded, "the input log did not take it") }
+            if case .quarantined(let reason) = kept.receipt.outcome {
                 logger.warning(
                     "A warning is in quarantine", metadata: ["name": "\(entry.link)", "reason": "\(reason)"])
             }
@@ -143,10 +144,10 @@ package final class HazardPoller: Sendable {
     }
 
     /// Appends and waits until it is durable.
-    private func append(_ input: Input, at: Timestamp) -> Bool {
+    private func append(_ make: (Timestamp) -> Input) -> Bool {
         let settled = DispatchSemaphore(value: 0)
         let isDurable = Mutex(false)
-        let isTaken = intake.submit(input, at: at) { durable in
+        let isTaken = intake.commit.submit(make) { durable in
             isDurable.withLock { $0 = durable }
             settled.signal()
         }

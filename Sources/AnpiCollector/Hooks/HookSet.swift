@@ -11,12 +11,19 @@ package final class HookSet: Sendable {
     private struct State {
         var hooks: [Hook]
         var filter: HookFilter
+        var drillFilter: HookFilter
+
+        init(_ hooks: [Hook]) {
+            self.hooks = hooks
+            filter = HookFilter(hooks)
+            drillFilter = HookFilter(hooks, isDrill: true)
+        }
     }
 
     private let state: Mutex<State>
 
     package init(_ hooks: [Hook]) {
-        state = Mutex(State(hooks: hooks, filter: HookFilter(hooks)))
+        state = Mutex(State(hooks))
     }
 
     package var summaries: [HookSummary] { state.withLock { $0.hooks }.map { HookSummary($0) } }
@@ -25,10 +32,22 @@ package final class HookSet: Sendable {
         state.withLock { $0.filter }.outbox(decision, journalIndex)
     }
 
+    /// Those that also hear of drills.
+    package var takingDrills: [Hook] { state.withLock { $0.hooks }.filter(\.takesDrills) }
+
+    /// The deliveries that a drill's decision calls for, counted from `now` by our clock.
+    package func drillOutbox(_ decision: Decision, _ journalIndex: Int, at now: Timestamp) -> [OutboxDraft] {
+        state.withLock { $0.drillFilter }.outbox(decision, journalIndex).map { draft in
+            var draft = draft
+            draft.at = now
+            return draft
+        }
+    }
+
     /// Reads the file anew and hands the hooks on; a file with mistakes changes nothing, and its mistakes are thrown.
     package func reload(from path: String, into delivery: HookDelivery) throws(TOMLMistakes) {
         let hooks = try HookConfiguration.load(path).hooks
-        state.withLock { $0 = State(hooks: hooks, filter: HookFilter(hooks)) }
+        state.withLock { $0 = State(hooks) }
         delivery.replace(hooks)
     }
 }
@@ -38,6 +57,7 @@ struct HooksReloading: Service {
     let path: String?
     let hooks: HookSet
     let delivery: HookDelivery
+    let drills: Drills
     let logger: Logger
 
     func run() async throws {
@@ -46,6 +66,7 @@ struct HooksReloading: Service {
                 guard let path else { continue }
                 do {
                     try hooks.reload(from: path, into: delivery)
+                    drills.replaceHooks()
                     logger.notice("The hooks file was read again", metadata: ["hooks": "\(hooks.summaries.count)"])
                 } catch {
                     logger.error("The hooks stay as they were: the file has mistakes", metadata: ["error": "\(error)"])

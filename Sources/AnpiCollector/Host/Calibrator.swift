@@ -35,12 +35,9 @@ struct Calibrator: Service {
         let copy = try await engine.read { $0 }
         // The long thread: a nation takes minutes. Where somebody verifies the journal just now, the next night will do.
         guard let calibration = try await threads.runAlone({ copy.calibration() }) ?? nil else { return }
-        var frames = ByteWriter()
-        InputCodec.append(.calibrated(calibration), to: &frames)
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: now()) { [logger] isDurable in
-                if !isDurable { logger.warning("A calibration could not be written down") }
-            })
+        let isTaken = commit.submit({ _ in .calibrated(calibration) }) { [logger] isDurable in
+            if !isDurable { logger.warning("A calibration could not be written down") }
+        }
         if !isTaken { logger.warning("Too much waits for the input log; the calibration is left out") }
     }
 }

@@ -26,6 +26,8 @@ package struct Collector: Sendable {
         /// Atom feeds of official warnings, and how far two looks at them are apart.
         package var hazardFeeds: [String] = []
         package var hazardPollEvery: Duration = .seconds(60)
+        /// Where drills lie, a folder each; nil: there are none.
+        package var drillsFolder: String?
         /// Where the heads of the journal are noted; nil: only in hooks.
         package var anchorFile: String?
 
@@ -105,21 +107,29 @@ package struct Collector: Sendable {
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
             outbox: { hooks.outbox($0, $1) })
 
-        let intake = BeatIntake(directory: directory, clock: clock)
+        let audit = StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() })
+        let drills = Drills(
+            DrillLibrary(folder: settings.drillsFolder),
+            in: DrillLane.Surroundings(
+                database: database, threads: threads, hooks: hooks, clock: clock, logger: logger),
+            audit: audit)
+        let intake = BeatIntake(directory: directory)
         let hazards = HazardIntake(
             messages: store.hazards, commit: commit, threads: threads, now: { clock.now() })
         let group = MultiThreadedEventLoopGroup.singleton
-        let parts = PeoplesParts(
+        let archive = LogArchive(folder: settings.archiveFolder, lane: 0)
+        let kept = KeptCheckpoints(folder: settings.archiveFolder, lane: 0)
+        var parts = PeoplesParts(
             engine: engine, commands: engine,
             beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
             journal: StoreJournal(database, threads: threads, hub: hub),
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
                 states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
-            audit: StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() }), access: access,
-            metrics: metrics,
+            audit: audit, access: access, metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
-            dashboard: StaticFile.officeDashboard)
+            dashboard: StaticFile.officeDashboard, drills: drills)
+        parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
             settings: .init(host: settings.people.host, port: settings.people.port, tls: tls), logger: logger,
@@ -130,7 +140,8 @@ package struct Collector: Sendable {
         var services: [any Service] = [
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end),
             DeliveryService(delivery: delivery),
-            HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, logger: logger), hub,
+            HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, drills: drills, logger: logger),
+            hub, drills,
             HazardPollerService(
                 poller: HazardPoller(
                     feeds: settings.hazardFeeds, every: settings.hazardPollEvery, intake: hazards, logger: logger,
@@ -139,8 +150,7 @@ package struct Collector: Sendable {
                 engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
-                store: store, archive: LogArchive(folder: settings.archiveFolder, lane: 0),
-                threads: threads, clock: clock, logger: logger),
+                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger),
             JournalAnchor(
                 journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
                 logger: logger),

@@ -67,7 +67,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private let doorbell = Doorbell()
     private let finished = DispatchSemaphore(value: 0)
     private let store: LaneStore
-    private let commit: GroupCommit
+    private let commit: any LogAppending
     private let clock: SteadyClock
     private let logger: Logger
     private let listeners: Listeners
@@ -77,7 +77,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     /// - Parameter outbox: the deliveries that a decision calls for, by its place in the step.
     package init(
-        store: LaneStore, commit: GroupCommit, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
+        store: LaneStore, commit: any LogAppending, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
         listeners: Listeners, outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
     ) {
         self.store = store
@@ -114,17 +114,31 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     package func read<R: Sendable>(_ body: @escaping @Sendable (Engine) -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
-            let refusal: CollectorError? = state.withLock { state in
-                if state.isStopping { return CollectorError(.stopping) }
-                if !state.isReady { return CollectorError(.starting) }
-                if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
-                state.reads.append { result in
-                    continuation.resume(with: result.map(body).mapError { $0 as any Error })
-                }
-                return nil
-            }
-            if let refusal { continuation.resume(throwing: refusal) } else { doorbell.ring() }
+            enqueue { result in continuation.resume(with: result.map(body).mapError { $0 as any Error }) }
         }
+    }
+
+    /// The engine between two steps, for a thread that may wait for it.
+    func snapshot() throws(CollectorError) -> Engine {
+        let found = Mutex<Result<Engine, CollectorError>>(.failure(CollectorError(.starting)))
+        let isThere = DispatchSemaphore(value: 0)
+        enqueue { result in
+            found.withLock { $0 = result }
+            isThere.signal()
+        }
+        isThere.wait()
+        return try found.withLock { $0 }.get()
+    }
+
+    private func enqueue(_ read: @escaping @Sendable (Result<Engine, CollectorError>) -> Void) {
+        let refusal: CollectorError? = state.withLock { state in
+            if state.isStopping { return CollectorError(.stopping) }
+            if !state.isReady { return CollectorError(.starting) }
+            if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
+            state.reads.append(read)
+            return nil
+        }
+        if let refusal { read(.failure(refusal)) } else { doorbell.ring() }
     }
 
     // MARK: Commands
@@ -163,14 +177,17 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     }
 
     private func append(_ command: Command) {
-        var frames = ByteWriter()
-        InputCodec.append(.command(command), to: &frames)
         let operation = command.operation
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: command.receivedAt) { [self] isDurable in
-                // The outcome comes from the engine; only a failure is known here.
-                if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
-            })
+        // Stamped anew: what stood before this, as looking for an earlier outcome, may have taken a while.
+        let received: @Sendable (Timestamp) -> Input = { stamp in
+            var command = command
+            command.receivedAt = stamp
+            return .command(command)
+        }
+        let isTaken = commit.submit(received) { [self] isDurable in
+            // The outcome comes from the engine; only a failure is known here.
+            if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
+        }
         if !isTaken { settle(operation, .failure(CollectorError(.overloaded))) }
     }
 
@@ -259,7 +276,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         }
         listeners.ready(false)
         for read in reads { read(.failure(CollectorError(.starting))) }
-        if let row = error as? LaneOwner.UnreadableRow {
+        if let row = error as? Engine.UnreadableRow {
             do {
                 try guardian.putAside(unreadable: row.place, at: clock.now())
                 return
@@ -301,17 +318,13 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     /// The row that makes every reader of the log skip the input, now and in replays. Waits until it is durable; where
     /// it cannot be, the engine is loaded again and the row tried again, as after any commit that failed.
-    private func tellEveryone(of culprit: Attempts.LogPlace) throws {
-        let named = Input.Quarantined(writer: culprit.writer, seq: culprit.seq, index: culprit.index)
-        var frames = ByteWriter()
-        InputCodec.append(.quarantined(named), to: &frames)
+    private func tellEveryone(of culprit: LogPlace) throws {
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit(
-            GroupCommit.Submission(frames: frames.bytes, requests: 1, oldest: clock.now()) { isDurable in
-                outcome.withLock { $0 = isDurable }
-                settled.signal()
-            })
+        let isTaken = commit.submit({ _ in .quarantined(culprit) }) { isDurable in
+            outcome.withLock { $0 = isDurable }
+            settled.signal()
+        }
         guard isTaken else { throw CollectorError(.overloaded, "an input cannot be put aside just now") }
         // The committing thread never waits for this one.
         settled.wait()

@@ -64,13 +64,9 @@ struct JournalAnchor: Service {
 
     /// True once it is durable in the input log.
     private func append(_ anchored: Input.Anchored) async -> Bool {
-        var frames = ByteWriter()
-        InputCodec.append(.anchored(anchored), to: &frames)
-        return await withCheckedContinuation { continuation in
-            let submission = GroupCommit.Submission(
-                frames: frames.bytes, requests: 1, oldest: clock.now(),
-                whenSettled: { continuation.resume(returning: $0) })
-            if !commit.submit(submission) { continuation.resume(returning: false) }
+        await withCheckedContinuation { continuation in
+            let isTaken = commit.submit({ _ in .anchored(anchored) }) { continuation.resume(returning: $0) }
+            if !isTaken { continuation.resume(returning: false) }
         }
     }
 }

@@ -20,7 +20,7 @@ struct LaneOwner {
     private(set) var position: Position
     /// What has been applied.
     private var cursors: Cursors
-    private var quarantined: Set<Attempts.LogPlace>
+    private var quarantined: Set<LogPlace>
     /// Of the newest checkpoint; 0 where there is none, and the next one must hold every block.
     private var generation: Int64 = 0
     private var lastCheckpointFailed = false
@@ -43,9 +43,6 @@ struct LaneOwner {
         var divergedAt: Int64?
     }
 
-    /// Stands for a whole row where an input's place in it is asked for.
-    static let wholeRow = -1
-
     /// The newest checkpoint cannot be read and the log alone does not lead to where the journal stands: trying again
     /// will not help.
     struct UnusableCheckpoint: Error, CustomStringConvertible {
@@ -60,20 +57,16 @@ struct LaneOwner {
         }
     }
 
-    /// A row that cannot be read back: damaged, or written by a newer release.
-    struct UnreadableRow: Error {
-        var place: Attempts.LogPlace
-    }
-
     // MARK: Load
 
     /// Restores the newest checkpoint and applies the log again up to what is committed, without writing, comparing
     /// every decision with the journal.
-    init(loading store: LaneStore, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded) throws {
+    init(loading store: LaneStore, before each: (LogPlace) throws -> Void, found: inout Loaded) throws {
         self.store = store
         position = try store.decided.position() ?? Position(cursors: Cursors(), engineTime: .distantPast, journalSeq: 0)
         quarantined = Set(try store.attempts.quarantined())
         engine = Engine()
+        engine.isDrill = store.lane != 0
         cursors = Cursors()
         guard let checkpoint = try store.checkpoints.newest() else {
             try reapply(from: 0, before: each, found: &found)
@@ -84,6 +77,7 @@ struct LaneOwner {
             engine = try Engine(
                 restoring: checkpoint.head,
                 blocks: Dictionary(uniqueKeysWithValues: checkpoint.blocks.map { ($0.index, $0.bytes) }))
+            engine.isDrill = store.lane != 0
         } catch {
             try startOver(instead: checkpoint, before: each, found: &found)
             return
@@ -94,7 +88,7 @@ struct LaneOwner {
 
     /// Applies the whole log where it still is whole: that is so if it leads to the very journal that was written.
     private mutating func startOver(
-        instead checkpoint: Checkpoint, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded
+        instead checkpoint: Checkpoint, before each: (LogPlace) throws -> Void, found: inout Loaded
     ) throws {
         let unusable = UnusableCheckpoint(generation: checkpoint.generation, at: checkpoint.position.engineTime)
         for writer in position.cursors.entries where writer.seq > 0 {
@@ -106,13 +100,13 @@ struct LaneOwner {
     }
 
     private mutating func reapply(
-        from journalSeq: Int64, before each: (Attempts.LogPlace) throws -> Void, found: inout Loaded
+        from journalSeq: Int64, before each: (LogPlace) throws -> Void, found: inout Loaded
     ) throws {
         var number = journalSeq
         var step = Step()
         let target = position.cursors
         try withoutWriting(upTo: target) { owner, row in
-            try owner.apply(row, before: each, into: &step)
+            try owner.engine.apply(row, skipping: &owner.quarantined, before: each, into: &step)
             found.reapplied += 1
             try owner.compare(&step, after: &number, found: &found)
         }
@@ -163,62 +157,17 @@ struct LaneOwner {
     ///
     /// Nil where nothing came and nothing was due.
     mutating func turn(
-        before each: (Attempts.LogPlace) throws -> Void = { _ in }, outbox: (Decision, Int) -> [OutboxDraft]
+        before each: (LogPlace) throws -> Void = { _ in }, outbox: (Decision, Int) -> [OutboxDraft]
     ) throws -> Committed? {
         let page = try store.log.read(after: cursors, limit: Self.rowsPerTurn)
         var step = Step()
         for row in page.rows {
-            try apply(row, before: each, into: &step)
+            try engine.apply(row, skipping: &quarantined, before: each, into: &step)
             cursors[row.writer] = row.seq
         }
         let reached = page.isComplete ? page.openWatermark : page.rows.last?.at
         if let reached, reached > engine.now { engine.advance(to: reached, into: &step) }
         return try commit(step, rows: page.rows.count, isCaughtUp: page.isComplete, outbox: outbox)
-    }
-
-    /// Applies a row's inputs in the order they were received, then lets time pass up to the row's stamp: a beat that
-    /// came before its deadline is in time, however long the commit took and whatever stood before it in the row.
-    private mutating func apply(
-        _ row: LogRow, before each: (Attempts.LogPlace) throws -> Void, into step: inout Step
-    ) throws {
-        let whole = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: Self.wholeRow)
-        guard !quarantined.contains(whole) else { return }
-        let inputs: [Input]
-        do {
-            inputs = try InputCodec.decode(row.batch)
-        } catch {
-            throw UnreadableRow(place: whole)
-        }
-        let order = inputs.enumerated()
-            .map { (index: $0.offset, at: Self.time(of: $0.element, in: row)) }
-            .sorted { ($0.at, $0.index) < ($1.at, $1.index) }
-        for (index, at) in order {
-            let input = inputs[index]
-            let place = Attempts.LogPlace(writer: row.writer, seq: row.seq, index: index)
-            guard !quarantined.contains(place) else { continue }
-            try each(place)
-            if case .quarantined(let named) = input {
-                quarantined.insert(Attempts.LogPlace(writer: named.writer, seq: named.seq, index: named.index))
-            }
-            engine.apply(input, at: max(at, engine.now), into: &step)
-        }
-        if row.at > engine.now { engine.advance(to: row.at, into: &step) }
-    }
-
-    private static func time(of input: Input, in row: LogRow) -> Timestamp {
-        switch input {
-        case .heartbeats(let heartbeats): min(heartbeats.receivedAt, row.at)
-        case .ping(let ping): min(ping.receivedAt, row.at)
-        case .command(let command): min(command.receivedAt, row.at)
-        // Stamped right after the last watermark, meant for the watermark itself: no deadline lies between.
-        case .deaf(let span): span.from
-        case .hazard(let hazard): min(hazard.receivedAt, row.at)
-        case .hazardQuarantined(let message): min(message.receivedAt, row.at)
-        case .feedSeen(let seen): min(seen.at, row.at)
-        case .heard(let heard): min(heard.receivedAt, row.at)
-        case .restored(let restored): min(restored.at, row.at)
-        case .quarantined, .anchored, .calibrated: row.at
-        }
     }
 
     private mutating func commit(

@@ -24,39 +24,58 @@ struct LogArchive: Sendable {
         }
     }
 
-    /// The rows of one file, in the order they were written.
-    static func read(_ bytes: [UInt8]) throws -> [LogRow] {
-        var rows: [LogRow] = []
-        for member in try gunzipMembers(bytes) {
-            var reader = ByteReader(member)
-            while !reader.isAtEnd {
-                rows.append(
-                    LogRow(
-                        writer: try reader.string(), seq: try reader.integer64(), at: try reader.timestamp(),
-                        batch: try reader.raw()))
+    /// A place between two members of a file.
+    struct Place: Hashable, Sendable {
+        var file: String
+        var offset: Int
+    }
+
+    /// The files there are and how long they are, ascending by time: what `append` changes and nothing else but `prune`.
+    func files() throws -> [Place] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        return try names.filter(isOurs).sorted().map { name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+            return Place(file: name, offset: attributes[.size] as? Int ?? 0)
+        }
+    }
+
+    /// Where the rows from `instant` on begin, or before it.
+    func place(at instant: Timestamp) -> Place { Place(file: fileName(at: instant), offset: 0) }
+
+    /// Hands on the rows of each member from `place` on, in the order they were written, with the place of that member;
+    /// until it is told to stop (false). Memory is that of one member.
+    func read(from place: Place, _ take: ([LogRow], Place) throws -> Bool) throws {
+        for file in try files() where file.file >= place.file {
+            let packed = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file.file), options: .mappedIfSafe)
+            var here = Place(file: file.file, offset: file.file == place.file ? min(place.offset, packed.count) : 0)
+            while here.offset < packed.count {
+                let member = try packed.withUnsafeBytes {
+                    try gunzipMember(UnsafeRawBufferPointer(rebasing: $0[here.offset...]))
+                }
+                var reader = ByteReader(member.bytes)
+                var rows: [LogRow] = []
+                while !reader.isAtEnd { rows.append(try reader.logRow()) }
+                guard try take(rows, here) else { return }
+                here.offset += member.length
             }
         }
-        return rows
     }
+
+    private func isOurs(_ name: String) -> Bool { name.hasPrefix("input-\(lane)-") && name.hasSuffix(".rows.gz") }
 
     /// Removes files whose hour ended before `instant`; returns their names.
     func prune(before instant: Timestamp) throws -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
         // Names hold the hour in UTC and so sort by time.
         let limit = fileName(at: instant)
-        let old = names.filter { $0.hasPrefix("input-\(lane)-") && $0.hasSuffix(".rows.gz") && $0 < limit }.sorted()
+        let old = names.filter { isOurs($0) && $0 < limit }.sorted()
         for name in old { try FileManager.default.removeItem(atPath: folder + "/" + name) }
         return old
     }
 
     private func append(_ rows: ArraySlice<LogRow>, to path: String) throws {
         var writer = ByteWriter()
-        for row in rows {
-            writer.put(row.writer)
-            writer.put(row.seq)
-            writer.put(row.at)
-            writer.put(raw: row.batch)
-        }
+        for row in rows { writer.put(row) }
         guard let packed = writer.bytes.withUnsafeBytes({ gzip($0, effort: .quick) }) else {
             throw CollectorError(.storeFailed, "the log's archive could not be packed")
         }

@@ -15,15 +15,15 @@ struct PoisonGuard {
 
     private let attempts: Attempts
     private let logger: Logger
-    private let announce: (Attempts.LogPlace) throws -> Void
+    private let announce: (LogPlace) throws -> Void
     private var isCareful = false
     private var hasBegun = false
     private var isCaughtUp = false
     /// To be put aside before anything is applied.
-    private var culprit: Attempts.LogPlace?
+    private var culprit: LogPlace?
 
     /// - Parameter announce: makes every reader of the log skip the input; returns once that is durable.
-    init(attempts: Attempts, logger: Logger, announce: @escaping (Attempts.LogPlace) throws -> Void) {
+    init(attempts: Attempts, logger: Logger, announce: @escaping (LogPlace) throws -> Void) {
         self.attempts = attempts
         self.logger = logger
         self.announce = announce
@@ -49,12 +49,12 @@ struct PoisonGuard {
     }
 
     /// A row cannot be read at all: no use in trying it three times.
-    func putAside(unreadable place: Attempts.LogPlace, at now: Timestamp) throws {
+    func putAside(unreadable place: LogPlace, at now: Timestamp) throws {
         try putAside(place, at: now, because: "A row of the log cannot be read and is put aside")
     }
 
     /// The log's row first: were it missing, other readers would go on to die of the input.
-    private func putAside(_ place: Attempts.LogPlace, at now: Timestamp, because message: Logger.Message) throws {
+    private func putAside(_ place: LogPlace, at now: Timestamp, because message: Logger.Message) throws {
         try announce(place)
         try attempts.quarantine(place, at: now)
         logger.critical(
@@ -62,7 +62,7 @@ struct PoisonGuard {
     }
 
     /// An input is about to be applied.
-    func willApply(_ place: Attempts.LogPlace) throws {
+    func willApply(_ place: LogPlace) throws {
         if isCareful { try attempts.note(place) }
     }
 

@@ -4,17 +4,19 @@ import Logging
 import ServiceLifecycle
 
 /// Keeps the database small: archives and removes log rows below the newest checkpoint, purges what has had its time.
+/// Beside the archived rows a checkpoint a day is kept, to replay them from.
 ///
 /// Small steps on the store's threads, behind waiting beats. Nothing is removed that a restart would apply again.
 struct Upkeep: Service {
     static let every = Duration.seconds(60)
-    /// How long archived rows are kept.
+    /// How long archived rows are kept, and the checkpoints beside them.
     static let archiveKept = Duration.seconds(7 * 86_400)
     /// Log rows read at a time; a row may have 4 MiB.
     static let rowsAtATime = 16
 
     let store: LaneStore
     let archive: LogArchive
+    let kept: KeptCheckpoints
     let threads: StoreThreads
     let clock: SteadyClock
     let logger: Logger
@@ -38,11 +40,19 @@ struct Upkeep: Service {
     /// One round: everything that may go by now.
     func once(at now: Timestamp) async throws {
         if let checkpoint = try await threads.run({ [store] in try store.checkpoints.newestPosition() }) {
+            if kept.isDue(at: now) { try await keepCheckpoint() }
             while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
         }
         try await untilNothingIsLeft { [store] in try store.outcomes.purge(before: now - Outcomes.kept) }
         try await untilNothingIsLeft { [store] in try store.hazards.purge(before: now - HazardMessages.kept) }
         _ = try archive.prune(before: now - Self.archiveKept)
+        try kept.prune(before: now - Self.archiveKept)
+    }
+
+    private func keepCheckpoint() async throws {
+        try await threads.run { [store, kept] in
+            if let checkpoint = try store.checkpoints.newest() { try kept.keep(checkpoint) }
+        }
     }
 
     /// True where more may be left.

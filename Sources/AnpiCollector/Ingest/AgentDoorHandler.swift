@@ -240,8 +240,6 @@ final class AgentDoorHandler: ChannelInboundHandler {
 
     private func end(_ request: Request) {
         releaseBytes()
-        // Before the receipt is stamped, so that no watermark passes it.
-        shared.willStamp()
         let outcome: BeatIntake.OnBody
         switch request.route {
         case .heartbeats(let agent):
@@ -257,12 +255,11 @@ final class AgentDoorHandler: ChannelInboundHandler {
         switch outcome {
         case .refused(let answer):
             services.metrics.count(beatRequest: .refused, door: .agents)
-            shared.didNotSubmit()
             finish(answer, request.manner)
         case .accepted(let accepted):
             services.metrics.count(beatRequest: .accepted, door: .agents)
             state = .committing(request.manner)
-            shared.submit(accepted.input, answer: accepted.answer, for: self)
+            shared.submit(accepted, for: self)
         }
     }
 

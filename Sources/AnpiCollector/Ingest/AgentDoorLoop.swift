@@ -10,7 +10,7 @@ final class AgentDoorLoop {
     private let commit: GroupCommit
     private let clock: SteadyClock
     private let metrics: CollectorMetrics
-    private let stamp: GroupCommit.StampSlot
+    private let stamps: StampSlot
     private var frames = ByteWriter()
     private var waiting: [Waiting] = []
     private var isFlushScheduled = false
@@ -27,7 +27,7 @@ final class AgentDoorLoop {
         self.metrics = metrics
         self.loop = loop
         self.commit = commit
-        stamp = commit.makeStampSlot()
+        stamps = commit.makeStampSlot()
         self.clock = clock
     }
 
@@ -51,20 +51,10 @@ final class AgentDoorLoop {
         for connection in Array(connections.values) { connection.beginShutdown() }
     }
 
-    /// A receipt is about to be stamped that is not yet in the queue: the watermark must not pass it.
-    func willStamp() {
-        if waiting.isEmpty { stamp.set(clock.now()) }
-    }
-
-    /// What was about to be stamped was refused.
-    func didNotSubmit() {
-        if waiting.isEmpty { stamp.clear() }
-    }
-
-    /// Queues an input; `connection` is answered when it is durable.
-    func submit(_ input: Input, answer: [UInt8], for connection: AgentDoorHandler) {
-        InputCodec.append(input, to: &frames)
-        waiting.append(Waiting(connection: connection, answer: answer))
+    /// Stamps and queues what was received; `connection` is answered when it is durable.
+    func submit(_ accepted: BeatIntake.Accepted, for connection: AgentDoorHandler) {
+        InputCodec.append(accepted.input(receivedAt: stamps.stamp()), to: &frames)
+        waiting.append(Waiting(connection: connection, answer: accepted.answer))
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         let bound = NIOLoopBound(self, eventLoop: loop)
@@ -74,14 +64,13 @@ final class AgentDoorLoop {
     private func flush() {
         isFlushScheduled = false
         let batch = NIOLoopBound(waiting, eventLoop: loop)
-        let submission = GroupCommit.Submission(frames: frames.bytes, requests: waiting.count, oldest: stamp.value) {
+        let submission = GroupCommit.Submission(frames: frames.bytes, requests: waiting.count) {
             [loop] isDurable in
             loop.execute { Self.settle(batch.value, isDurable: isDurable) }
         }
         waiting = []
         frames = ByteWriter(reserving: submission.frames.count)
-        let isTaken = commit.submit(submission)
-        stamp.clear()
+        let isTaken = commit.submit(submission, stampedIn: stamps)
         guard !isTaken else { return }
         for item in batch.value {
             metrics.count(beatRequest: .overloaded, door: .agents)

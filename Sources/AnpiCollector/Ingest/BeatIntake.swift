@@ -4,7 +4,7 @@ import FoundationEssentials
 
 /// Turns a received body into inputs of the log and into the answer that is sent once they are durable.
 ///
-/// The same for both doors; no I/O, no waiting. What the door does with the frames is its own business.
+/// The same for both doors; no I/O, no waiting, no clock: the receipt is stamped when the door hands it over.
 package struct BeatIntake: Sendable {
     /// A request with one run, before and after gunzip.
     package static let singleBytesMax = 64 << 10
@@ -12,18 +12,27 @@ package struct BeatIntake: Sendable {
     package static let backlogBytesMax = 1 << 20
 
     let directory: FleetDirectory
-    let clock: SteadyClock
 
-    package init(directory: FleetDirectory, clock: SteadyClock) {
-        self.directory = directory
-        self.clock = clock
-    }
+    package init(directory: FleetDirectory) { self.directory = directory }
 
     /// A body that can be committed, and what to say when it is.
     package struct Accepted: Sendable {
-        package var input: Input
-        package var receivedAt: Timestamp
+        package enum Received: Sendable {
+            case heartbeats(HeartbeatRequest)
+            case ping(site: SiteID, tier: CopyTier, kind: Ping.Kind, run: String?, message: String?)
+        }
+
+        package var received: Received
         package var answer: [UInt8]
+
+        package func input(receivedAt: Timestamp) -> Input {
+            switch received {
+            case .heartbeats(let request): .heartbeats(Heartbeats(receivedAt: receivedAt, request: request))
+            case .ping(let site, let tier, let kind, let run, let message):
+                .ping(
+                    Ping(receivedAt: receivedAt, site: site, tier: tier, kind: kind, run: run, message: message))
+            }
+        }
     }
 
     package enum OnBody: Sendable {
@@ -88,10 +97,9 @@ package struct BeatIntake: Sendable {
         accepted.beats = beats
         let highest = request.beats.reduce(Int64(0)) { max($0, $1.seq &+ Int64(($1.count ?? 1) - 1)) }
         let interval = asked > 0 ? asked : request.beats[request.beats.count - 1].interval
-        let receivedAt = clock.now()
         return .accepted(
             Accepted(
-                input: .heartbeats(Heartbeats(receivedAt: receivedAt, request: accepted)), receivedAt: receivedAt,
+                received: .heartbeats(accepted),
                 answer: Self.answer(acknowledged: highest, rejected: rejected, interval: interval)))
     }
 
@@ -124,10 +132,10 @@ package struct BeatIntake: Sendable {
         let excerpt = String(decoding: body, as: UTF8.self).unicodeScalars
             .prefix(HeartbeatRules.messageCharactersMax)
             .map { $0.value < 0x20 ? " " : Character($0) }
-        let ping = Ping(
-            receivedAt: clock.now(), site: site, tier: tier, kind: kind, run: run,
-            message: excerpt.isEmpty ? nil : String(excerpt))
         return .accepted(
-            Accepted(input: .ping(ping), receivedAt: ping.receivedAt, answer: Array("OK".utf8)))
+            Accepted(
+                received: .ping(
+                    site: site, tier: tier, kind: kind, run: run, message: excerpt.isEmpty ? nil : String(excerpt)),
+                answer: Array("OK".utf8)))
     }
 }

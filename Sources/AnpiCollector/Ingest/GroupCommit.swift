@@ -9,9 +9,13 @@ import Synchronization
 
 /// The one writer of this process to the input log: everything that waits becomes one row and one commit.
 ///
-/// Doors hand over encoded inputs with a closure to be called once they are durable; a thread of its own seals,
-/// commits and calls. Waiting is bounded by count and bytes: what does not fit is refused at once, which the doors
-/// answer with 503 and `Retry-After`.
+/// Doors hand over inputs with a closure to be called once they are durable; a thread of its own seals, commits and
+/// calls. Waiting is bounded by count and bytes: what does not fit is refused at once, which the doors answer with 503
+/// and `Retry-After`.
+///
+/// Receipts are stamped here and nowhere else, `submit` for one input and `StampSlot` for an event loop's many: from
+/// before the stamp until the input is in the queue it is outstanding, and the watermark stays below it. So "all that
+/// I received before it is committed" (ENGINE §2) holds whatever a door does between the two.
 package final class GroupCommit: Sendable {
     /// Requests that may wait for a commit, over all connections.
     static let waitingMax = 65_536
@@ -21,38 +25,19 @@ package final class GroupCommit: Sendable {
     static let rowBytesMax = 4 << 20
 
     /// Inputs that are answered together.
-    package struct Submission: Sendable {
+    struct Submission: Sendable {
         /// Frames as `InputCodec.append` writes them, without the row's version byte.
-        package var frames: [UInt8]
+        var frames: [UInt8]
         /// How many callers wait for them.
-        package var requests: Int
-        /// No later than the earliest receipt among them.
-        package var oldest: Timestamp
+        var requests: Int
         /// Called on the committing thread: true when they are durable. Must not block.
-        package var whenSettled: @Sendable (Bool) -> Void
-
-        package init(
-            frames: [UInt8], requests: Int, oldest: Timestamp, whenSettled: @escaping @Sendable (Bool) -> Void
-        ) {
-            self.oldest = oldest
-            self.frames = frames
-            self.requests = requests
-            self.whenSettled = whenSettled
-        }
+        var whenSettled: @Sendable (Bool) -> Void
     }
 
-    /// Where one event loop says since when it holds receipts that are not in the queue yet.
-    package final class StampSlot: Sendable {
-        private static let none = Int64.max
-        private let milliseconds = Atomic(StampSlot.none)
-
-        func set(_ instant: Timestamp) { milliseconds.store(instant.milliseconds, ordering: .sequentiallyConsistent) }
-        func clear() { milliseconds.store(Self.none, ordering: .sequentiallyConsistent) }
-        /// `distantFuture` where it holds none.
-        var value: Timestamp {
-            let value = milliseconds.load(ordering: .sequentiallyConsistent)
-            return value == Self.none ? .distantFuture : Timestamp(milliseconds: value)
-        }
+    private struct Waiting {
+        var submission: Submission
+        /// No later than the earliest receipt in it.
+        var oldest: Timestamp
     }
 
     /// Where the writer's row stands when committing begins.
@@ -67,11 +52,24 @@ package final class GroupCommit: Sendable {
     }
 
     private struct State {
-        var waiting: Deque<Submission> = []
+        var waiting: Deque<Waiting> = []
         var requests = 0
         var bytes = 0
         var isStopping = false
         var slots: [StampSlot] = []
+        /// Stamps of single receipts whose inputs are being written just now.
+        var stamped: [Timestamp] = []
+
+        /// False where too much waits already or the process is stopping.
+        mutating func take(_ submission: Submission, oldest: Timestamp) -> Bool {
+            guard !isStopping, requests + submission.requests <= waitingMax,
+                bytes + submission.frames.count <= waitingBytesMax
+            else { return false }
+            waiting.append(Waiting(submission: submission, oldest: oldest))
+            requests += submission.requests
+            bytes += submission.frames.count
+            return true
+        }
     }
 
     private let state = Mutex(State())
@@ -118,23 +116,41 @@ package final class GroupCommit: Sendable {
         finished.wait()
     }
 
-    package func makeStampSlot() -> StampSlot {
-        let slot = StampSlot()
+    /// Where one event loop stamps what it receives.
+    func makeStampSlot() -> StampSlot {
+        let slot = StampSlot(clock: clock)
         state.withLock { $0.slots.append(slot) }
         return slot
     }
 
-    /// False where too much waits already or the process is stopping.
-    package func submit(_ submission: Submission) -> Bool {
-        let isTaken = state.withLock { state in
-            guard !state.isStopping, state.requests + submission.requests <= Self.waitingMax,
-                state.bytes + submission.frames.count <= Self.waitingBytesMax
-            else { return false }
-            state.waiting.append(submission)
-            state.requests += submission.requests
-            state.bytes += submission.frames.count
-            return true
+    /// Stamps a receipt and queues the input that `make` makes of the stamp; false where too much waits already or the
+    /// process is stopping, and `whenSettled` is not called then.
+    ///
+    /// Nobody's time goes on meanwhile: what takes long (reading a message, keeping its bytes) belongs before the call.
+    ///
+    /// - Parameter whenSettled: called on the committing thread: true when the input is durable. Must not block.
+    package func submit(_ make: (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void) -> Bool {
+        let stamp = state.withLock { state in
+            let stamp = clock.now()
+            state.stamped.append(stamp)
+            return stamp
         }
+        var frames = ByteWriter()
+        InputCodec.append(make(stamp), to: &frames)
+        let submission = Submission(frames: frames.bytes, requests: 1, whenSettled: whenSettled)
+        let isTaken = state.withLock { state in
+            if let index = state.stamped.firstIndex(of: stamp) { state.stamped.remove(at: index) }
+            return state.take(submission, oldest: stamp)
+        }
+        // Also after a refusal: the watermark may go on.
+        doorbell.ring()
+        return isTaken
+    }
+
+    /// Queues what an event loop has stamped in `slot`, which is free after it; false as in the other `submit`.
+    func submit(_ submission: Submission, stampedIn slot: StampSlot) -> Bool {
+        let isTaken = state.withLock { $0.take(submission, oldest: slot.oldest) }
+        slot.clear()
         if isTaken { doorbell.ring() }
         return isTaken
     }
@@ -151,9 +167,9 @@ package final class GroupCommit: Sendable {
         while mayGoOn {
             let (hasInputs, isStopping) = state.withLock { (!$0.waiting.isEmpty, $0.isStopping) }
             if isStopping, !hasInputs { return }
-            // The clock first, then the slots: who stamps after we have looked stamps later than this.
+            // The clock first, then what is outstanding: who stamps after we have looked stamps later than this.
             let clockNow = clock.now()
-            let now = min(clockNow, earliestOutstanding() - .milliseconds(1))
+            let now = self.watermark(by: clockNow)
             var rows: [LogRow] = []
             var batch: [Submission] = []
             switch watermark.seal(at: now, hasInputs: hasInputs) {
@@ -198,25 +214,30 @@ package final class GroupCommit: Sendable {
         return LogRow(writer: writer, seq: sequence + 1, at: at, batch: row.bytes)
     }
 
-    /// The earliest receipt that will not be in the next row: held by a loop, or beyond the row's size. The watermark
-    /// stays below it, or the engine would judge a deadline before it has read a beat that came in time.
-    private func earliestOutstanding() -> Timestamp {
-        state.withLock { state in
-            var earliest = state.slots.map(\.value).min() ?? .distantFuture
+    /// What may be stated when the clock has shown `clockNow`: below the earliest receipt that will not be in the next
+    /// row, because it is outstanding or beyond the row's size. Or the engine would judge a deadline before it has read
+    /// a beat that came in time.
+    func watermark(by clockNow: Timestamp) -> Timestamp {
+        let earliest = state.withLock { state in
+            var earliest = state.stamped.min() ?? .distantFuture
+            for slot in state.slots { earliest = min(earliest, slot.oldest) }
             var bytes = 0
-            for (index, submission) in state.waiting.enumerated() {
-                bytes += submission.frames.count
-                if index > 0, bytes > Self.rowBytesMax { earliest = min(earliest, submission.oldest) }
+            for (index, waiting) in state.waiting.enumerated() {
+                bytes += waiting.submission.frames.count
+                if index > 0, bytes > Self.rowBytesMax { earliest = min(earliest, waiting.oldest) }
             }
             return earliest
         }
+        return min(clockNow, earliest - .milliseconds(1))
     }
 
     private func takeBatch() -> [Submission] {
         state.withLock { state in
             var batch: [Submission] = []
             var bytes = 0
-            while let next = state.waiting.first, batch.isEmpty || bytes + next.frames.count <= Self.rowBytesMax {
+            while let next = state.waiting.first?.submission,
+                batch.isEmpty || bytes + next.frames.count <= Self.rowBytesMax
+            {
                 bytes += next.frames.count
                 batch.append(next)
                 state.waiting.removeFirst()
@@ -267,6 +288,6 @@ package final class GroupCommit: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for submission in rest { submission.whenSettled(false) }
+        for waiting in rest { waiting.submission.whenSettled(false) }
     }
 }

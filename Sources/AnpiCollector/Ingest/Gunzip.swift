@@ -40,35 +40,28 @@ func gunzip(_ input: UnsafeBufferPointer<UInt8>, limit: Int) throws(GunzipError)
     return output
 }
 
-/// The bytes of each gzip member of `input`, one after the other: how files grow that are packed piece by piece.
-func gunzipMembers(_ input: [UInt8]) throws(GunzipError) -> [[UInt8]] {
-    var members: [[UInt8]] = []
-    var rest = input[...]
-    while !rest.isEmpty {
-        var stream = z_stream()
-        guard inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw .malformed
-        }
-        defer { inflateEnd(&stream) }
-        var member: [UInt8] = []
-        var status = Z_OK
-        let left = rest.withUnsafeBufferPointer { bytes -> Int in
-            stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-            stream.avail_in = UInt32(clamping: bytes.count)
-            while status == Z_OK {
-                let room = 65_536
-                member += [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-                    stream.next_out = buffer.baseAddress
-                    stream.avail_out = UInt32(room)
-                    status = inflate(&stream, Z_NO_FLUSH)
-                    count = room - Int(stream.avail_out)
-                }
-            }
-            return Int(stream.avail_in)
-        }
-        guard status == Z_STREAM_END else { throw .malformed }
-        members.append(member)
-        rest = rest.suffix(left)
+/// The bytes of the gzip member that `input` begins with, and how many of `input` it takes: files that are packed piece
+/// by piece are members one after the other.
+func gunzipMember(_ input: UnsafeRawBufferPointer) throws(GunzipError) -> (bytes: [UInt8], length: Int) {
+    var stream = z_stream()
+    guard inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+        throw .malformed
     }
-    return members
+    defer { inflateEnd(&stream) }
+    let given = UInt32(clamping: input.count)
+    stream.next_in = UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
+    stream.avail_in = given
+    var member: [UInt8] = []
+    var status = Z_OK
+    while status == Z_OK {
+        let room = 65_536
+        member += [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            stream.next_out = buffer.baseAddress
+            stream.avail_out = UInt32(room)
+            status = inflate(&stream, Z_NO_FLUSH)
+            count = room - Int(stream.avail_out)
+        }
+    }
+    guard status == Z_STREAM_END else { throw .malformed }
+    return (member, Int(given - stream.avail_in))
 }

@@ -30,18 +30,14 @@ package struct PeopleIntake: BeatReceiving {
             metrics.count(beatRequest: .refused, door: .people)
             return answer
         case .accepted(let accepted):
-            var frames = ByteWriter()
-            InputCodec.append(accepted.input, to: &frames)
             return await withCheckedContinuation { continuation in
-                let submission = GroupCommit.Submission(
-                    frames: frames.bytes, requests: 1, oldest: accepted.receivedAt
-                ) { isDurable in
+                let isTaken = commit.submit(accepted.input) { isDurable in
                     continuation.resume(
                         returning: isDurable
                             ? WireAnswer(status: 200, headers: [.init("content-type", type)], body: accepted.answer)
                             : .notDurable)
                 }
-                if commit.submit(submission) {
+                if isTaken {
                     metrics.count(beatRequest: .accepted, door: .people)
                 } else {
                     metrics.count(beatRequest: .overloaded, door: .people)

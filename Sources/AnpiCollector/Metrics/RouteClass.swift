@@ -1,7 +1,7 @@
 /// The first word of a route, for counting: a fixed set, whatever is asked for.
 enum RouteClass: String, CaseIterable, Sendable {
     case session, me, overview, sites, findings, tasks, queue, incidents, engineers, fleet, tokens, hooks, journal
-    case labels, live, heartbeats, ping, operations, dashboard, unknown
+    case drills, replay, labels, live, heartbeats, ping, operations, dashboard, unknown
 
     /// From the pattern of the route that was matched, never from the path that was sent.
     init(_ pattern: String?) {

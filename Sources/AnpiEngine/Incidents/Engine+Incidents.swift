@@ -43,7 +43,8 @@ extension Engine {
         let number = incidents.next
         incidents.append(
             IncidentRecord(
-                number: number, kind: kind, state: state, sites: [], areas: areas, cause: cause, openedAt: now))
+                number: number, kind: kind, state: state, sites: [], areas: areas, cause: cause, openedAt: now,
+                isDrill: isDrill))
         for site in members { enter(site, number, into: &step) }
         var details: [JSON.Member] = [
             JSON.Member("kind", .word(kind)),

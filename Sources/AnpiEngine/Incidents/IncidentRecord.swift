@@ -27,12 +27,13 @@ struct IncidentRecord: Hashable, Sendable {
     let cause: String?
     /// It is about shaking; else about water, wind or nobody knows what.
     var isSeismic = false
-    var isDrill = false
+    /// Of a drill's lane.
+    let isDrill: Bool
     var version = 1
 
     init(
         number: Int, kind: IncidentKind, state: IncidentState = .active, sites: [Int32], areas: [String] = [],
-        cause: String? = nil, openedAt: Timestamp
+        cause: String? = nil, openedAt: Timestamp, isDrill: Bool = false
     ) {
         self.number = number
         self.kind = kind
@@ -41,6 +42,7 @@ struct IncidentRecord: Hashable, Sendable {
         self.areas = areas
         self.cause = cause
         self.openedAt = openedAt
+        self.isDrill = isDrill
         worseAt = openedAt
     }
 

@@ -19,7 +19,7 @@ package enum Input: Hashable, Sendable {
     /// A writer could not state its watermark in this span: nothing was heard.
     case deaf(Span)
     /// An input that ended the process each time it was applied, named so that everyone skips it.
-    case quarantined(Quarantined)
+    case quarantined(LogPlace)
     /// The database was brought back from a copy: numbers that people say aloud leap, for those after the copy are known
     /// to people although not here.
     case restored(Restored)
@@ -36,19 +36,6 @@ package enum Input: Hashable, Sendable {
         package init(from: Timestamp, to: Timestamp) {
             self.from = from
             self.to = to
-        }
-    }
-
-    package struct Quarantined: Hashable, Codable, Sendable {
-        package var writer: String
-        package var seq: Int64
-        /// The input's place in the row, from 0.
-        package var index: Int
-
-        package init(writer: String, seq: Int64, index: Int) {
-            self.writer = writer
-            self.seq = seq
-            self.index = index
         }
     }
 

@@ -98,6 +98,21 @@ extension Labels {
         Label(
             "cli.task.isNow", "{task} はいま「{state}」です{details}。何も変更していません。",
             "{task} is now “{state}”{details}. Nothing was changed."),
+        Label(
+            "cli.replay.exact", "{to} まで、監査記録の{n}行とすべて一致しました。",
+            "Up to {to} all {n} lines of the journal are what was decided here."),
+        Label(
+            "cli.replay.exact.one", "{to} まで、監査記録の{n}行と一致しました。",
+            "Up to {to} {n} line of the journal is what was decided here."),
+        Label(
+            "cli.replay.differs", "監査記録の{n}行目（{at}）から一致しません。",
+            "From line {n} of the journal on ({at}) something else was decided here."),
+        Label(
+            "cli.replay.otherRelease", "コレクターの記録は別の版のものです。同じ版の anpi をお使いください。",
+            "What the collector recorded is of another release: use the anpi of that release."),
+        Label(
+            "cli.replay.unreadableRow", "{writer} の{row}行目を読めません。同じ版の anpi をお使いください。",
+            "Row {row} of {writer} cannot be read: use the anpi of the release that wrote it."),
         Label("cli.replay.refused", "{at} 適用できません：{why}", "{at} could not be applied: {why}"),
         Label("cli.replay.sites", "{n}施設", "{n} sites"),
         Label("cli.replay.sites.one", "{n}施設", "{n} site"),

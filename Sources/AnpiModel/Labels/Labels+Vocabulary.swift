@@ -18,7 +18,7 @@ extension Labels {
         Label("word.commander", "指揮者", "commander"),
         Label("word.timeline", "経過（クロノロジー）", "timeline"),
         Label("word.journal", "監査記録", "journal"),
-        Label("word.drill", "【訓練】", "DRILL"),
+        Label("word.drill", "【訓練】", "[DRILL] "),
         Label("word.sitrep", "状況報告（第{n}報）", "situation report {n}"),
         Label("word.claimsClock", "レセプト期限（あと{n}日）", "claims due in {n} days"),
         Label("word.claimsClock.one", "レセプト期限（あと{n}日）", "claims due in {n} day"),

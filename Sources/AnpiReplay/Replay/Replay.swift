@@ -9,7 +9,11 @@ package import AnpiModel
 /// Time is the feed's: each line is applied at its `at`, and whatever was due until then is judged before it.
 package struct Replay: Sendable {
     package private(set) var engine: Engine
+    /// The number of the line in hand, and of its changes so far: their keys.
     private var line = 0
+    private var changes = 0
+    /// What the line in hand is to the engine; nil where nobody asks.
+    private var inputs: [Input]?
     /// Steps of tasks and commands that the engine refused, by what it answered: a feed of a real day may know more
     /// than the engine did.
     package private(set) var refused: [Refusal] = []
@@ -30,19 +34,44 @@ package struct Replay: Sendable {
     package init(fleet: Fleet, start: Timestamp, parameters: Parameters = Parameters(), into step: inout Step) {
         engine = Engine(parameters: parameters)
         engine.advance(to: start, into: &step)
-        command(.importFleet(fleet), at: start, role: .admin, actor: "replay", into: &step)
+        apply(Self.opening(fleet, at: start), at: start, into: &step)
+    }
+
+    /// Goes on with an engine that has taken the feed's first `line` lines elsewhere.
+    package init(resuming engine: Engine, afterLine line: Int) {
+        self.engine = engine
+        self.line = line
+    }
+
+    /// The import that a feed begins with.
+    package static func opening(_ fleet: Fleet, at start: Timestamp) -> Input {
+        .command(
+            Command(
+                operation: "feed-0", bodyDigest: [], actor: Command.Actor(name: "replay", role: .admin),
+                receivedAt: start, change: .importFleet(fleet)))
+    }
+
+    /// Applies one line and says what it was to the engine, for another engine that is to take the same.
+    ///
+    /// None where it only lets time pass, and where the engine has nothing that the line speaks of.
+    package mutating func inputs(of line: FeedLine, into step: inout Step) -> [Input] {
+        inputs = []
+        take(line, into: &step)
+        defer { inputs = nil }
+        return inputs ?? []
     }
 
     /// Applies one line; what was decided is appended to `step`.
     package mutating func take(_ line: FeedLine, into step: inout Step) {
         self.line += 1
+        changes = 0
         let at = line.at
         switch line.event {
         case .time: engine.advance(to: at, into: &step)
         case .heartbeat(let request):
-            engine.apply(.heartbeats(Heartbeats(receivedAt: at, request: request)), at: at, into: &step)
+            apply(.heartbeats(Heartbeats(receivedAt: at, request: request)), at: at, into: &step)
         case .heard(let agent, let until):
-            engine.apply(.heard(HeardSpan(receivedAt: at, agent: agent, until: until)), at: at, into: &step)
+            apply(.heard(HeardSpan(receivedAt: at, agent: agent, until: until)), at: at, into: &step)
         case .finding(var draft):
             if draft.observedAt == nil { draft.observedAt = at }
             command(.addFinding(draft), at: at, actor: draft.author ?? "feed", into: &step)
@@ -62,10 +91,10 @@ package struct Replay: Sendable {
         do throws(HazardError) {
             let message = try HazardParser.parse(bytes, receivedAt: at)
             let input = HazardInput(receivedAt: at, feed: Self.source, digest: digest, message: message)
-            engine.apply(.hazard(input), at: at, into: &step)
+            apply(.hazard(input), at: at, into: &step)
         } catch {
             let input = QuarantinedHazard(receivedAt: at, feed: Self.source, digest: digest, reason: error.reason)
-            engine.apply(.hazardQuarantined(input), at: at, into: &step)
+            apply(.hazardQuarantined(input), at: at, into: &step)
         }
     }
 
@@ -84,13 +113,21 @@ package struct Replay: Sendable {
         command(.transitionTask(id, transition), at: at, actor: "feed", into: &step)
     }
 
+    /// A change of the feed's; its key names the line, and its place where a line is several changes.
     private mutating func command(
-        _ change: Command.Change, at: Timestamp, role: Role = .coordinator, actor: String, into step: inout Step
+        _ change: Command.Change, at: Timestamp, actor: String, into step: inout Step
     ) {
+        changes += 1
+        let operation = "feed-\(line)" + (changes == 1 ? "" : "-\(changes)")
         let command = Command(
-            operation: "feed-\(line)", bodyDigest: [], actor: Command.Actor(name: actor, role: role), receivedAt: at,
-            change: change)
-        engine.apply(.command(command), at: at, into: &step)
+            operation: operation, bodyDigest: [], actor: Command.Actor(name: actor, role: .coordinator),
+            receivedAt: at, change: change)
+        apply(.command(command), at: at, into: &step)
+    }
+
+    private mutating func apply(_ input: Input, at: Timestamp, into step: inout Step) {
+        inputs?.append(input)
+        engine.apply(input, at: at, into: &step)
         for outcome in step.outcomes where outcome.status >= 400 { refuse(outcome.body.text, at: at) }
         step.outcomes = []
     }

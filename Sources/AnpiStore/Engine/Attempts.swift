@@ -10,20 +10,6 @@ package struct Attempts: Sendable {
         self.lane = Int64(lane)
     }
 
-    /// One input in a row of the log.
-    package struct LogPlace: Hashable, Sendable {
-        package var writer: String
-        package var seq: Int64
-        /// Its place in the row, from 0.
-        package var index: Int
-
-        package init(writer: String, seq: Int64, index: Int) {
-            self.writer = writer
-            self.seq = seq
-            self.index = index
-        }
-    }
-
     /// What a start found.
     package struct Start: Hashable, Sendable {
         /// How many runs before this one have ended without `ended`, in a row; 0 after an orderly end.

@@ -14,10 +14,13 @@ package struct InputLog: Sendable {
 
     private let database: any SQLDatabase
     private let lane: Int64
+    private let priority: TransactionPriority
 
-    package init(_ database: any SQLDatabase, lane: Int = 0) {
+    /// - Parameter priority: of what is appended and stated: nobody's answer waits for a drill's.
+    package init(_ database: any SQLDatabase, lane: Int = 0, priority: TransactionPriority = .beats) {
         self.database = database
         self.lane = Int64(lane)
+        self.priority = priority
     }
 
     /// Enters a new writer and returns the watermark it starts with.
@@ -48,14 +51,14 @@ package struct InputLog: Sendable {
     /// time breaks the two rules above.
     package func append(writer: String, rows: [LogRow], watermark: Timestamp) throws {
         try Self.check(rows, of: writer, watermark: watermark)
-        try database.transaction(priority: .beats) { session in
+        try database.transaction(priority: priority) { session in
             try append(writer: writer, rows: rows, watermark: watermark, in: session)
         }
     }
 
     /// States that everything received up to `watermark` is committed, without a row; an earlier one changes nothing.
     package func state(writer: String, watermark: Timestamp) throws {
-        try database.transaction(priority: .beats) { session in
+        try database.transaction(priority: priority) { session in
             let changed = try session.execute(
                 """
                 UPDATE writer SET watermark = CASE WHEN watermark < ? THEN ? ELSE watermark END \
@@ -128,6 +131,23 @@ package struct InputLog: Sendable {
                 if !rows.isEmpty { streams.append(rows) }
             }
             return Self.merge(streams, openWatermark: openWatermark, limit: limit)
+        }
+    }
+
+    /// Cursors behind all rows that stand up to (`at`, `writer`) in the log's order; rows that have left it do not count.
+    package func cursors(through at: Timestamp, _ writer: String) throws -> Cursors {
+        try database.read { reader in
+            var cursors = Cursors()
+            for entry in try writers(in: reader) {
+                // Of the same instant, only the rows of writers up to this one stand before it.
+                let isBefore = !writer.utf8.lexicographicallyPrecedes(entry.id.utf8)
+                let seq = try reader.first(
+                    "SELECT MAX(seq) FROM input_log WHERE lane = ? AND writer = ? AND at <= ?",
+                    [.integer(lane), .text(entry.id), .time(isBefore ? at : at - .milliseconds(1))]
+                ) { try $0.optionalInteger(0) }
+                if let seq = seq ?? nil { cursors[entry.id] = seq }
+            }
+            return cursors
         }
     }
 

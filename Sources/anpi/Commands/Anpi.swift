@@ -13,6 +13,6 @@ struct Anpi: ParsableCommand {
         subcommands: [
             QueueCommand.self, TaskCommand.self, SheetCommand.self, SiteCommand.self, FindingCommand.self,
             EngineerCommand.self, IncidentCommand.self, FleetCommand.self, TokenCommand.self, HookCommand.self,
-            JournalCommand.self, HazardCommand.self, ReplayCommand.self, CheckCommand.self,
+            JournalCommand.self, HazardCommand.self, ReplayCommand.self, DrillCommand.self, CheckCommand.self,
         ])
 }

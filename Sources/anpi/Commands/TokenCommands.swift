@@ -9,7 +9,7 @@ struct TokenCommand: ParsableCommand {
         subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
 }
 
-struct TokenCreate: CollectorCommand {
+struct TokenCreate: CollectorWideCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: Help.words("Make a token; it alone goes to standard output.", ja: "トークンを作る（標準出力にはそれだけを出します）"),
@@ -104,7 +104,7 @@ struct TokenCreate: CollectorCommand {
     }
 }
 
-struct TokenList: CollectorCommand {
+struct TokenList: CollectorWideCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: Help.words("Tokens, never their secrets.", ja: "トークンの一覧（秘密は表示しません）"))
 
@@ -118,7 +118,7 @@ struct TokenList: CollectorCommand {
     }
 }
 
-struct TokenRevoke: CollectorCommand {
+struct TokenRevoke: CollectorWideCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: Help.words("End a token within five seconds.", ja: "トークンを失効させる（5秒以内に有効）"))
 

@@ -6,6 +6,12 @@ struct CommonOptions: ParsableArguments {
     @Option(help: .said("Address of the collector.", ja: "コレクターのアドレス", value: "url"))
     var collector: String?
 
+    @Option(
+        help: .said(
+            "Ask this drill, not the real fleet (or ANPI_DRILL).", ja: "実際の施設ではなく、この訓練を対象にする（ANPI_DRILL でも可）",
+            value: "name"))
+    var drill: String?
+
     @Option(name: .shortAndLong, help: .said("What to print: table or json.", ja: "出力形式: table または json"))
     var output: OutputForm = .table
 

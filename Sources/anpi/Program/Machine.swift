@@ -30,6 +30,7 @@ enum Machine {
     private static func connect(_ settings: Settings) throws(Complaint) -> any APITransport {
         var options = HTTPClient.Options(caFile: settings.caFile)
         if let timeout = settings.timeout { options.timeout = timeout }
+        if let bytes = settings.answerBytesMax { options.answerBytesMax = bytes }
         do {
             return try HTTPTransport(collector: settings.collector, options: options)
         } catch {

@@ -8,6 +8,9 @@ protocol CollectorCommand: ParsableCommand {
     func run(in session: Session) throws(Complaint) -> ExitStatus
 }
 
+/// A command about the collector as a whole: `ANPI_DRILL` does not lead it into a drill.
+protocol CollectorWideCommand: CollectorCommand {}
+
 /// A command that needs no collector.
 protocol LocalCommand: ParsableCommand {
     func run(in world: World) throws(Complaint) -> ExitStatus
@@ -26,7 +29,9 @@ enum Program {
                 try command.run()
                 return ExitStatus.done.rawValue
             }
-            return try asking.run(in: Session(world, options: asking.common)).rawValue
+            let session = try Session(
+                world, options: asking.common, mayEnterDrill: !(asking is any CollectorWideCommand))
+            return try asking.run(in: session).rawValue
         } catch let complaint as Complaint {
             world.complaints(complaint.lines.joined(separator: "\n"))
             return complaint.status.rawValue

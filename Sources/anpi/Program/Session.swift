@@ -6,11 +6,17 @@ struct Session {
     let world: World
     let options: CommonOptions
     let words: Words
-    let now: Timestamp
+    /// The time that screens are read at: in a drill, the drill's.
+    private(set) var now: Timestamp
     let settings: Settings
+    /// The drill that is asked; nil is the real fleet.
+    let drill: String?
     let api: APIClient
 
-    init(_ world: World, options: CommonOptions, timeout: Duration? = nil) throws(Complaint) {
+    /// - Parameter mayEnterDrill: Whether the command is about one fleet, so that it can be a drill's.
+    init(
+        _ world: World, options: CommonOptions, timeout: Duration? = nil, mayEnterDrill: Bool = true
+    ) throws(Complaint) {
         self.world = world
         self.options = options
         words = Words(language: options.lang ?? Language(environment: world.environment))
@@ -19,10 +25,29 @@ struct Session {
             collector: options.collector, environment: world.environment, files: world.files, words: words)
         settings.timeout = timeout
         self.settings = settings
-        api = APIClient(transport: try world.connect(settings), token: settings.token, pause: world.pause)
+        if !mayEnterDrill, options.drill != nil { throw Complaint(.usage, [words("cli.drill.notHere")]) }
+        drill = mayEnterDrill ? options.drill ?? world.environment.present("ANPI_DRILL") : nil
+        api = APIClient(
+            transport: try world.connect(settings), token: settings.token, drill: drill, pause: world.pause)
+        if let drill { now = try enter(drill) }
     }
 
-    var paper: Paper { Paper(words: words, width: world.width, hasColor: world.hasColor, now: now) }
+    /// The drill's time, once everyone who reads the screen has been told that it is a drill.
+    private func enter(_ drill: String) throws(Complaint) -> Timestamp {
+        let drills = try ask { () throws(APIError) in try api.drills().value.items }
+        guard let now = drills.first(where: { $0.name == drill })?.now else {
+            throw Complaint(.notFound, [words("cli.drill.notPlaying", ["name": drill]), words("cli.cure.drill")])
+        }
+        if options.output == .table {
+            let moments = Moments(now: world.now(), words: words)
+            world.output(words("cli.drill.banner", ["name": drill, "time": moments.full(now)]))
+        }
+        return now
+    }
+
+    var paper: Paper {
+        Paper(words: words, width: world.width, hasColor: world.hasColor, now: now, drill: drill)
+    }
 
     /// Asks the collector; an error becomes a complaint about `subject`.
     ///

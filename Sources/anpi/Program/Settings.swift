@@ -8,6 +8,8 @@ struct Settings: Hashable, Sendable {
     var caFile: String?
     /// How long one exchange may take; nil is the client's own limit.
     var timeout: Duration?
+    /// The longest answer that is read; nil is the client's own limit.
+    var answerBytesMax: Int?
 
     /// The collector of a machine that runs its own.
     static let usualCollector = "http://127.0.0.1:8080"

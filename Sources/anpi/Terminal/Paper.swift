@@ -7,15 +7,18 @@ struct Paper: Sendable {
     var width: Int
     var hasColor: Bool
     var now: Timestamp
+    /// The drill that is shown; nil is the real fleet.
+    var drill: String?
 
     /// Narrower than this a table says nothing; a terminal that claims less gets lines that it breaks itself.
     static let narrowest = 40
 
-    init(words: Words, width: Int, hasColor: Bool = false, now: Timestamp) {
+    init(words: Words, width: Int, hasColor: Bool = false, now: Timestamp, drill: String? = nil) {
         self.words = words
         self.width = max(width, Self.narrowest)
         self.hasColor = hasColor
         self.now = now
+        self.drill = drill
     }
 
     var moments: Moments { Moments(now: now, words: words) }
@@ -60,8 +63,10 @@ struct Paper: Sendable {
     /// The line under a list that goes on.
     func more(_ hasMore: Bool) -> [String] { hasMore ? [words("cli.list.more")] : [] }
 
-    /// `Next: anpi task start T-412`.
-    func next(_ command: String) -> String { words("cli.next", ["command": command]) }
+    /// `Next: anpi task start T-412`. What follows a drill's screen stays in the drill.
+    func next(_ command: String) -> String {
+        words("cli.next", ["command": command + (drill.map { " --drill \($0)" } ?? "")])
+    }
 }
 
 /// How urgent a text is; shape and words carry the meaning, colour only helps.

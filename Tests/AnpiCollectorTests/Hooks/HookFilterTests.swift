@@ -95,4 +95,16 @@ import Testing
         #expect(subject(.incidentClosed, incident: 7, task: nil) == "I-7")
         #expect(subject(.taskDrafted, incident: nil, task: 413) == "T-413")
     }
+
+    @Test func aDrillsDeliveriesAreCountedByOurClockAndGoOnlyWhereTheyWereAskedFor() throws {
+        let now = Self.at + .seconds(4 * 365 * 86_400)
+        let hooks = HookSet([try Self.hook("a"), try Self.hook("drills", takesDrills: true)])
+        let drafts = hooks.drillOutbox(Self.opened(), 0, at: now)
+        #expect(drafts.map(\.hook) == ["drills"] && drafts.map(\.at) == [now])
+        // What is told keeps the drill's time, and says what it is.
+        let body = try #require(drafts.first?.body)
+        #expect(body.contains(#""timestamp":"2022-09-24T05:58:00.250+09:00""#) && body.contains(#""drill":true"#))
+        #expect(hooks.outbox(Self.opened(), 0).map(\.hook) == ["a", "drills"])
+        #expect(hooks.takingDrills.map(\.name) == ["drills"])
+    }
 }

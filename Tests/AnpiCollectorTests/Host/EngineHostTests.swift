@@ -44,7 +44,7 @@ import Testing
         breaking.isBroken.store(false, ordering: .relaxed)
         #expect(await journal.first { $0 == "input.quarantined" } != nil)
         #expect(await readiness.first { $0 } == true)
-        let whole = Attempts.LogPlace(writer: "w", seq: 1, index: LaneOwner.wholeRow)
+        let whole = LogPlace(writer: "w", seq: 1, index: LogPlace.wholeRow)
         #expect(try lane.store.attempts.quarantined() == [whole])
         host.stop()
         commit.stop()

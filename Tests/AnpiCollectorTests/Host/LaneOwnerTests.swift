@@ -37,6 +37,17 @@ struct Lane {
         sequence = 0
     }
 
+    /// A restart: `writer` shuts out the others and says that nothing was heard since `last`.
+    mutating func takeOver(by writer: String, since last: Double, at seconds: Double) throws {
+        try open(writer, at: seconds)
+        sequence = 1
+        let at = Self.at(seconds) + .milliseconds(1)
+        let deaf = Input.Span(from: Self.at(last), to: Self.at(seconds))
+        try store.log.closeOthers(than: writer, watermark: at) { _ in
+            [GroupCommit.deafRow(deaf, at: at, of: writer, after: 0)]
+        }
+    }
+
     mutating func append(_ inputs: [Input], by writer: String, at seconds: Double) throws {
         sequence += 1
         let row = LogRow(writer: writer, seq: sequence, at: Self.at(seconds), batch: InputCodec.encode(inputs))

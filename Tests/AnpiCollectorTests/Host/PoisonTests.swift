@@ -15,7 +15,7 @@ private func applyAll(_ path: String) throws {
         attempts: lane.store.attempts, logger: Logger(label: "test"),
         announce: { print("put aside \($0.writer) \($0.seq) \($0.index)") })
     try guardian.begin(at: Lane.at(100))
-    let fear: (Attempts.LogPlace) throws -> Void = { place in
+    let fear: (LogPlace) throws -> Void = { place in
         try guardian.willApply(place)
         // The input that traps on purpose: the third of the second row.
         if place.seq == 2, place.index == 2 { fatalError("poison") }
@@ -59,7 +59,7 @@ private func applyAll(_ path: String) throws {
     private struct Announced: Error {}
 
     private func guardian(
-        _ lane: Lane, announce: @escaping (Attempts.LogPlace) throws -> Void = { _ in }
+        _ lane: Lane, announce: @escaping (LogPlace) throws -> Void = { _ in }
     ) throws -> PoisonGuard {
         var guardian = PoisonGuard(
             attempts: lane.store.attempts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -68,7 +68,7 @@ private func applyAll(_ path: String) throws {
         return guardian
     }
 
-    private func place(_ index: Int) -> Attempts.LogPlace { .init(writer: "w", seq: 2, index: index) }
+    private func place(_ index: Int) -> LogPlace { .init(writer: "w", seq: 2, index: index) }
 
     @Test func anInnocentThatOneKillMetIsNotPutAside() throws {
         let lane = try Lane.temporary()
@@ -93,7 +93,7 @@ private func applyAll(_ path: String) throws {
             let guardian = try guardian(lane)
             for index in indexes { try guardian.willApply(place(index)) }
         }
-        var told: [Attempts.LogPlace] = []
+        var told: [LogPlace] = []
         _ = try guardian(lane, announce: { told.append($0) })
         #expect(told == [place(1)])
         #expect(try lane.store.attempts.quarantined() == [place(1)])

@@ -19,7 +19,7 @@ import Testing
             with: Fleet(
                 offices: [office], sites: [site],
                 agents: [Agent(id: agent, site: site.id, device: .server, rhythm: .always, intervalSeconds: 30)]))
-        intake = BeatIntake(directory: directory, clock: SteadyClock())
+        intake = BeatIntake(directory: directory)
     }
 
     private func look(_ text: String, as agent: AgentID? = nil) -> BeatIntake.OnBody {
@@ -45,11 +45,11 @@ import Testing
         let text = body(
             #"{"seq":1,"count":5,"at":"2022-09-24T05:58:00Z","interval":60},{"seq":3,"at":"2022-09-24T06:58:00Z","interval":60}"#
         )
-        guard case .accepted(let accepted) = look(text), case .heartbeats(let heartbeats) = accepted.input else {
+        guard case .accepted(let accepted) = look(text), case .heartbeats(let request) = accepted.received else {
             Issue.record("refused")
             return
         }
-        #expect(heartbeats.request.beats.map(\.seq) == [1])
+        #expect(request.beats.map(\.seq) == [1])
         #expect(String(decoding: accepted.answer, as: UTF8.self).contains(#""rejected":[{"seq":3,"#))
     }
 
@@ -104,7 +104,7 @@ import Testing
             .ping(
                 Ping(receivedAt: Timestamp(milliseconds: 6), site: SiteID(trusted: "s"), tier: .offsite, kind: .fail)),
             .deaf(Input.Span(from: Timestamp(milliseconds: 1), to: Timestamp(milliseconds: 2))),
-            .quarantined(Input.Quarantined(writer: "w", seq: 3, index: 0)),
+            .quarantined(LogPlace(writer: "w", seq: 3, index: 0)),
             .command(
                 Command(
                     operation: "op", bodyDigest: [1, 2], actor: .init(name: "山田", role: .coordinator),

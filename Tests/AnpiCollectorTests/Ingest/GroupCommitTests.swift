@@ -42,15 +42,17 @@ import Testing
             whenShutOut: { wasShutOut.signal() })
     }
 
-    private func beat(_ seq: Int64) -> GroupCommit.Submission {
-        var frames = ByteWriter()
-        InputCodec.append(Lane.beat("a-server", seq, at: Double(seq)), to: &frames)
-        return submission(frames.bytes)
+    private func submit(beat seq: Int64, to commit: GroupCommit) -> Bool {
+        commit.submit({ _ in Lane.beat("a-server", seq, at: Double(seq)) }, whenSettled: { answers.add($0) })
     }
 
-    private func submission(_ frames: [UInt8], requests: Int = 1) -> GroupCommit.Submission {
-        GroupCommit.Submission(
-            frames: frames, requests: requests, oldest: .distantFuture, whenSettled: { answers.add($0) })
+    /// As an event loop does it.
+    private func submit(_ frames: [UInt8], requests: Int = 1, to commit: GroupCommit) -> Bool {
+        let slot = commit.makeStampSlot()
+        _ = slot.stamp()
+        return commit.submit(
+            GroupCommit.Submission(frames: frames, requests: requests, whenSettled: { answers.add($0) }),
+            stampedIn: slot)
     }
 
     /// How many inputs each row of the log holds.
@@ -61,10 +63,10 @@ import Testing
     @Test func whatComesDuringACommitGoesTogetherIntoTheNext() throws {
         let held = HeldDatabase(lane.database)
         let commit = try commit(over: held)
-        #expect(commit.submit(beat(1)))
+        #expect(submit(beat: 1, to: commit))
         commit.begin()
         held.waitForWriter()
-        for seq in 2...9 { #expect(commit.submit(beat(Int64(seq)))) }
+        for seq in 2...9 { #expect(submit(beat: Int64(seq), to: commit)) }
         held.release()
         #expect(answers.next(9) == Array(repeating: true, count: 9))
         commit.stop()
@@ -74,15 +76,15 @@ import Testing
 
     @Test func whatDoesNotFitIsRefusedAtOnceAndTheRestIsKept() async throws {
         let commit = try commit(over: lane.database)
-        #expect(commit.submit(submission([], requests: GroupCommit.waitingMax - 1)))
-        #expect(commit.submit(beat(1)))
-        #expect(!commit.submit(beat(2)), "as many wait as may")
+        #expect(submit([], requests: GroupCommit.waitingMax - 1, to: commit))
+        #expect(submit(beat: 1, to: commit))
+        #expect(!submit(beat: 2, to: commit), "as many wait as may")
         #expect(commit.waiting == GroupCommit.waitingMax)
 
         let directory = FleetDirectory()
         directory.replace(with: DoorFixture.fleet)
         let door = PeopleIntake(
-            intake: BeatIntake(directory: directory, clock: SteadyClock()), commit: commit, metrics: CollectorMetrics())
+            intake: BeatIntake(directory: directory), commit: commit, metrics: CollectorMetrics())
         let answer = await door.ping(
             site: SiteID(trusted: "shz-0041"), tier: .external, kind: .success, run: nil, body: [])
         #expect(answer.status == 503)
@@ -92,26 +94,71 @@ import Testing
         #expect(answers.next(2) == [true, true])
         commit.stop()
         #expect(try rows() == [1])
-        #expect(!commit.submit(beat(3)), "nothing is taken after the end")
+        #expect(!submit(beat: 3, to: commit), "nothing is taken after the end")
     }
 
     @Test func bytesAreBoundedToo() throws {
         let commit = try commit(over: lane.database)
         let half = [UInt8](repeating: 0, count: GroupCommit.waitingBytesMax / 2)
-        #expect(commit.submit(submission(half)))
-        #expect(commit.submit(submission(half)))
-        #expect(!commit.submit(beat(1)))
+        #expect(submit(half, to: commit))
+        #expect(submit(half, to: commit))
+        #expect(!submit(beat: 1, to: commit))
+    }
+
+    @Test func noWatermarkPassesAReceiptThatIsNotInTheQueueYet() throws {
+        let commit = try commit(over: lane.database)
+        let muchLater = SteadyClock().now() + .seconds(3_600)
+        // Whatever a door does between its stamp and the queue, an hour long.
+        let isTaken = commit.submit(
+            { stamp in
+                #expect(commit.watermark(by: muchLater) < stamp)
+                return Lane.beat("a-server", 1, at: 1)
+            }, whenSettled: { answers.add($0) })
+        #expect(isTaken)
+        #expect(commit.watermark(by: muchLater) == muchLater, "it will be in the next row")
+    }
+
+    @Test func noWatermarkPassesWhatAnEventLoopHasStamped() throws {
+        let commit = try commit(over: lane.database)
+        let muchLater = SteadyClock().now() + .seconds(3_600)
+        let slot = commit.makeStampSlot()
+        let first = slot.stamp()
+        #expect(commit.watermark(by: muchLater) < first)
+        #expect(slot.stamp() >= first)
+        #expect(commit.watermark(by: muchLater) < first)
+        let submission = GroupCommit.Submission(frames: [], requests: 2, whenSettled: { answers.add($0) })
+        #expect(commit.submit(submission, stampedIn: slot))
+        #expect(commit.watermark(by: muchLater) == muchLater)
+    }
+
+    @Test func aRefusedReceiptHoldsNobodyBack() throws {
+        let commit = try commit(over: lane.database)
+        #expect(submit([], requests: GroupCommit.waitingMax, to: commit))
+        #expect(!submit(beat: 1, to: commit))
+        #expect(!submit([], to: commit))
+        let later = SteadyClock().now() + .seconds(1)
+        #expect(commit.watermark(by: later) == later)
+    }
+
+    @Test func whatDoesNotFitIntoTheNextRowStaysAheadOfTheWatermark() throws {
+        let commit = try commit(over: lane.database)
+        let row = [UInt8](repeating: 0, count: GroupCommit.rowBytesMax)
+        #expect(submit(row, to: commit))
+        let later = SteadyClock().now() + .seconds(1)
+        #expect(commit.watermark(by: later) == later)
+        #expect(submit(row, to: commit))
+        #expect(commit.watermark(by: later) < later)
     }
 
     @Test func aCommitThatFailsAcknowledgesNothingAndTheNextOneMay() throws {
         let breaking = BreakingDatabase(lane.database)
         let commit = try commit(over: breaking)
         breaking.isBroken.store(true, ordering: .relaxed)
-        #expect(commit.submit(beat(1)))
+        #expect(submit(beat: 1, to: commit))
         commit.begin()
         #expect(answers.next(1) == [false])
         breaking.isBroken.store(false, ordering: .relaxed)
-        #expect(commit.submit(beat(2)))
+        #expect(submit(beat: 2, to: commit))
         #expect(answers.next(1) == [false, true])
         commit.stop()
         let inputs = try lane.store.log.read(after: Cursors()).rows.flatMap { try InputCodec.decode($0.batch) }
@@ -125,10 +172,10 @@ import Testing
     @Test func whoHasBeenShutOutRefusesAllAndSaysSo() throws {
         let held = HeldDatabase(lane.database)
         let commit = try commit(over: held)
-        #expect(commit.submit(beat(1)))
+        #expect(submit(beat: 1, to: commit))
         commit.begin()
         held.waitForWriter()
-        #expect(commit.submit(beat(2)))
+        #expect(submit(beat: 2, to: commit))
         let at = try lane.store.log.openWriter(id: "x", at: SteadyClock().now()) + .milliseconds(1)
         _ = try lane.store.log.closeOthers(than: "x", watermark: at) { _ in
             [GroupCommit.deafRow(Input.Span(from: at, to: at), at: at, of: "x", after: 0)]
@@ -136,7 +183,7 @@ import Testing
         held.release()
         #expect(answers.next(2) == [false, false])
         wasShutOut.wait()
-        #expect(!commit.submit(beat(3)))
+        #expect(!submit(beat: 3, to: commit))
         commit.stop()
     }
 }

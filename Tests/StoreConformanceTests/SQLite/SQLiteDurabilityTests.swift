@@ -7,7 +7,7 @@ import Testing
 
 /// What the embedded store promises beyond the protocol: one process, whole commits, room that runs out and comes back.
 @Suite struct SQLiteDurabilityTests {
-    @Test(arguments: [40, 333])
+    @Test(arguments: [40, 333, 4_000])
     func aKilledProcessLosesNothingThatWasAcknowledged(_ acknowledged: Int) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/anpi-kill-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

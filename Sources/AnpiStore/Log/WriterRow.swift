@@ -1,23 +1,5 @@
 package import AnpiModel
 
-/// One row of the input log: one commit of one writer, however many callers it answers.
-package struct LogRow: Hashable, Sendable {
-    package var writer: String
-    /// Gap-free per writer, from 1.
-    package var seq: Int64
-    /// When the newest of the batch was received, by the writer's clock.
-    package var at: Timestamp
-    /// Opaque to the store.
-    package var batch: [UInt8]
-
-    package init(writer: String, seq: Int64, at: Timestamp, batch: [UInt8]) {
-        self.writer = writer
-        self.seq = seq
-        self.at = at
-        self.batch = batch
-    }
-}
-
 /// One incarnation of one process that writes into the log.
 package struct WriterRow: Hashable, Sendable {
     package var id: String
