@@ -75,7 +75,9 @@ package struct Parameters: Hashable, Sendable {
     /// So many silent at once are an incident at once, whatever else is known; fewer, of whom nothing else is known, after
     /// this long.
     var clusterRealFrom = 10
-    var clusterRealAfter: Duration = .seconds(6 * 3_600)
+    var clusterRealAfter: Duration = .seconds(24 * 3_600)
+    /// Where one municipality holds this share of them it may be a feeder or an exchange, however many they are.
+    var oneMunicipality = 0.75
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.

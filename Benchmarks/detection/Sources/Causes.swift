@@ -28,7 +28,10 @@ struct Causes {
         for incident in incidents where incident.told.contains(where: { $0.name == .incidentOpened }) {
             guard let first = incident.told.first, !first.json.text.contains("\"single\"") else { continue }
             let joined = incident.told.count { $0.name == .incidentJoined }
-            Files.complain("incident, \(joined) joined, hit \(hits(in: incident.told)): " + first.json.text.prefix(700))
+            let opened = incident.told.first { $0.name == .incidentOpened }?.at.rfc3339() ?? ""
+            Files.complain(
+                "incident, \(joined) joined, hit \(hits(in: incident.told)), real \(opened): "
+                    + first.json.text.prefix(700))
         }
         let hits = Set(truth.sites.filter(\.hit).map(\.site))
         var toldMissed = 0

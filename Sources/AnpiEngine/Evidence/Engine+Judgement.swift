@@ -107,7 +107,7 @@ extension Engine {
         let entry = telling.agent < 0 ? nil : index.agents[telling.agent]
         let device = entry?.device ?? .server
         let age = entry?.rhythm == .always ? now - telling.since : .zero
-        let floor = parameters.floors.floor(underHazard: prior.isRaised, age: age)
+        let floor = parameters.floors.floor(underHazard: prior.isRaised, age: age, isShaken: prior.shookAt != nil)
         return ExplainedSilence(
             SilenceWeight(device: device, whenHealthy: max(floor, telling.whenHealthy)),
             rivals: rivals, countFrom: parameters.rivalCountsFrom,

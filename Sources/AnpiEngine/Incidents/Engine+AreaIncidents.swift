@@ -77,14 +77,13 @@ extension Engine {
             for site in members { join(site, number, into: &step) }
             // An exchange is no disaster, however many hang on it: its carrier will be named.
             if let cluster = incidents[number], cluster.isUnconfirmedCluster,
-                cluster.sites.count >= parameters.clusterRealFrom, carrier(holding: cluster.sites.map(Int.init)) == nil
+                isLarge(cluster.sites.map(Int.init)), carrier(holding: cluster.sites.map(Int.init)) == nil
             {
                 activate(number, by: nil, into: &step)
             }
         } else {
             let isPower = isPowerFailure(members)
-            let isLarge = members.count >= parameters.clusterRealFrom
-            let state: IncidentState = isPower || isLarge || isReal(members) ? .active : .candidate
+            let state: IncidentState = isPower || isLarge(members) || isReal(members) ? .active : .candidate
             number = open(isPower ? .power : .cluster, state, members, areas: areas, into: &step)
         }
         for site in members {
@@ -94,6 +93,15 @@ extension Engine {
                 updateWork(of: site, in: number, into: &step)
             }
         }
+    }
+
+    /// More than one feeder or exchange carries: so many, and not nearly all of one municipality.
+    private func isLarge(_ members: [Int]) -> Bool {
+        guard members.count >= parameters.clusterRealFrom else { return false }
+        // By municipality; looked up, and compared by their counts alone.
+        var counts: [Int32: Int] = [:]
+        for site in members { counts[index.areas.places(of: site).municipality, default: 0] += 1 }
+        return Double(counts.values.max() ?? 0) < parameters.oneMunicipality * Double(members.count)
     }
 
     /// What a single would have had done.

@@ -7,6 +7,8 @@ struct CalendarClock: Sendable {
     let slot: Slot
     /// False where the hours are unknown: then only the slot is.
     let isKnown: Bool
+    /// A day on which many are closed that have not told so: who has not come up says nothing.
+    let isCustomaryClosure: Bool
     /// Opening or closing, whichever comes next; nil where none does within 400 days.
     let nextChange: Timestamp?
     /// When the slot may be another one: at the next change, or at midnight, where closed days and holidays turn.
@@ -24,7 +26,9 @@ struct CalendarClock: Sendable {
         askedAt = now
         let isOpen = isKnown && slot == .open
         nextChange = isOpen ? calendar.nextClosing(after: now) : calendar.nextOpening(after: now)
-        let midnight = Timestamp(now.civil().date.adding(days: 1), minuteOfDay: 0, offset: .japan)
+        let today = now.civil().date
+        isCustomaryClosure = JapaneseHolidays.isCustomaryClosure(today)
+        let midnight = Timestamp(today.adding(days: 1), minuteOfDay: 0, offset: .japan)
         slotEnds = nextChange.map { min($0, midnight) } ?? midnight
         var opening = now - .seconds(86_400)
         while isOpen, let next = calendar.nextOpening(after: opening), next <= now { opening = next }

@@ -94,6 +94,7 @@ extension Engine {
             guard let clock, clock.isKnown else { return .saysNothing(until: nil) }
             let allowance = parameters.startUpAllowance
             guard clock.isOpen else { return .saysNothing(until: clock.nextChange.map { $0 + allowance }) }
+            guard !clock.isCustomaryClosure else { return .saysNothing(until: clock.slotEnds) }
             guard isUp(number, clock, after: allowance) else {
                 let opening = index.calendar(of: Int(index.agents[number].site))?.nextOpening(after: now - allowance)
                 return .saysNothing(until: opening.map { $0 + allowance })

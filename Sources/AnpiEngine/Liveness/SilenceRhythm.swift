@@ -77,24 +77,28 @@ struct SilenceFloors: Hashable, Sendable {
     /// The same for a silence that is a day old and older, after which ordinary ones are over even in a storm.
     var posteriorUnderHazardAtLast = 0.007
 
-    /// - Parameter age: of the silence of a device that is always on. A clinic that stays shut is shut all day: there it
-    ///   says nothing and is left out.
-    func floor(underHazard: Bool, age: Duration = .zero) -> Double {
+    /// - Parameters:
+    ///   - age: of the silence of a device that is always on. A clinic that stays shut is shut all day: there it says
+    ///     nothing and is left out.
+    ///   - isShaken: the hazard is a quake, after which lines and power stay away for longer.
+    func floor(underHazard: Bool, age: Duration = .zero, isShaken: Bool = false) -> Double {
         guard underHazard else { return posterior }
-        return max(posteriorUnderHazardAtLast, posteriorUnderHazard * Self.shareLasting(age))
+        let half = isShaken ? Self.halfOverAfterShaking : Self.halfOver
+        return max(posteriorUnderHazardAtLast, posteriorUnderHazard * Self.shareLasting(age, halfOver: half))
     }
 
-    /// Of the silences of healthy sites in a storm, those that last for so long, by steps: half of them end within five
-    /// hours.
-    private static func shareLasting(_ age: Duration) -> Double {
+    /// Of the silences of healthy sites in a storm, those that last for so long, by steps.
+    private static func shareLasting(_ age: Duration, halfOver: Duration) -> Double {
         guard let step = steps.last(where: { $0 <= age }) else { return 1 }
         let folds = step / halfOver
         return 1 / (1 + folds * folds)
     }
 
+    /// When half of them are over.
     private static let halfOver = Duration.seconds(5 * 3_600)
+    private static let halfOverAfterShaking = Duration.seconds(30 * 3_600)
     /// The ages at which a silence under a hazard is judged anew.
-    static let steps: [Duration] = [3, 6, 9, 12, 18, 24, 36].map { .seconds($0 * 3_600) }
+    static let steps: [Duration] = [3, 6, 9, 12, 18, 24, 36, 48].map { .seconds($0 * 3_600) }
 }
 
 extension Slot {

@@ -8,6 +8,15 @@ package enum JapaneseHolidays {
     /// The years that are known; outside of them no day is a holiday.
     package static let years = 1_980...2_099
 
+    /// Year's end and Obon, when most clinics close whether they have told so or not: 29 December to 3 January and 13 to
+    /// 16 August, days of custom and not of law.
+    package static func isCustomaryClosure(_ date: CivilDate) -> Bool {
+        switch (date.month, date.day) {
+        case (12, 29...), (1, ...3), (8, 13...16): true
+        default: false
+        }
+    }
+
     /// Whether `date` is a public holiday, a substitute for one, or a day between two of them.
     package static func isHoliday(_ date: CivilDate) -> Bool {
         guard years.contains(date.year) else { return false }

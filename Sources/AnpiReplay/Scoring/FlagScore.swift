@@ -40,11 +40,12 @@ package struct FlagScore: Hashable, Sendable {
     package init(_ episodes: [FlagEpisode], truth: SimulationTruth) {
         var bySite: [SiteID: [FlagEpisode]] = [:]
         for episode in episodes { bySite[episode.site, default: []].append(episode) }
-        var hitTimes: [SiteID: [Timestamp]] = [:]
+        var harms: [SiteID: [(from: Timestamp, to: Timestamp)]] = [:]
         for row in truth.sites {
             guard row.hit, let hitAt = row.hitAt else { continue }
             hits += 1
-            hitTimes[row.site, default: []].append(hitAt)
+            // Who is still as the harm left him is rightly flagged, however late.
+            harms[row.site, default: []].append((hitAt, max(hitAt + Self.window, row.repairedAt ?? hitAt)))
             let found = bySite[row.site]?.filter { $0.to > hitAt && $0.from <= hitAt + Self.window }.map(\.from).min()
             if let found {
                 hitsFound += 1
@@ -53,7 +54,7 @@ package struct FlagScore: Hashable, Sendable {
         }
         flags = episodes.count
         flagsRight = episodes.count { episode in
-            hitTimes[episode.site]?.contains { episode.to > $0 && episode.from <= $0 + Self.window } ?? false
+            harms[episode.site]?.contains { episode.to > $0.from && episode.from <= $0.to } ?? false
         }
     }
 

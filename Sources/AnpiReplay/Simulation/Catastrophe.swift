@@ -108,7 +108,7 @@ struct Catastrophe {
             }
         }
         truths[site] = SiteTruth(
-            site: world.sites[site].id, disaster: number, hit: true, hitAt: at,
+            site: world.sites[site].id, disaster: number, hit: true, hitAt: at, repairedAt: repaired,
             unreachable: random.chance(depthMeters.map { $0 > 0.5 } ?? true ? 0.45 : 0.2), depthMeters: depthMeters,
             cause: disaster.kind)
     }

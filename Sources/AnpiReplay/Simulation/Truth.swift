@@ -9,6 +9,8 @@ package struct SiteTruth: Hashable, Sendable {
     package var hit: Bool
     /// When the harm began.
     package var hitAt: Timestamp?
+    /// Until then it is as the harm left it; nil where the truth does not tell.
+    package var repairedAt: Timestamp?
     /// Nobody answers there, whoever calls.
     package var unreachable: Bool
     /// Of the water at its door.
@@ -18,13 +20,15 @@ package struct SiteTruth: Hashable, Sendable {
     package var cause: DisasterKind
 
     package init(
-        site: SiteID, disaster: Int, hit: Bool, hitAt: Timestamp? = nil, unreachable: Bool = false,
+        site: SiteID, disaster: Int, hit: Bool, hitAt: Timestamp? = nil, repairedAt: Timestamp? = nil,
+        unreachable: Bool = false,
         depthMeters: Double? = nil, powerOnly: Bool = false, cause: DisasterKind
     ) {
         self.site = site
         self.disaster = disaster
         self.hit = hit
         self.hitAt = hitAt
+        self.repairedAt = repairedAt
         self.unreachable = unreachable
         self.depthMeters = depthMeters
         self.powerOnly = powerOnly
