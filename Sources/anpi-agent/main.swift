@@ -112,6 +112,7 @@ case .mistake(let sentence):
 case .command(let arguments):
     let status = perform(arguments)
     fflush(nil)
+    StopSignals.waitIfEnding()
     // Not exit(): probes may hang in the kernel, and libcurl's thread must not meet its own clean-up.
     _exit(status)
 }

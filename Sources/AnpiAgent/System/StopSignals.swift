@@ -21,6 +21,8 @@ package final class StopSignals: Sendable {
     /// Rung by the first signal; its owner may ring it for other reasons.
     let bell = Bell()
     private let received = Atomic<Bool>(false)
+    /// The thread of the signals is about to end the program.
+    private static let isEnding = Atomic<Bool>(false)
 
     /// Takes the two signals away from every thread that is made after this; call it before anything else. Nil when the
     /// system gives no thread.
@@ -53,7 +55,14 @@ package final class StopSignals: Sendable {
             let second = sigtimedwait(&signals, nil, &limit)
             if second > 0 { number = second }
         }
+        Self.isEnding.store(true, ordering: .releasing)
         RunningChildren.shared.killAll()
         _exit(128 + number)
+    }
+
+    /// Call it before an exit with a status of one's own: a probe that the signal has killed lets its command go on for a
+    /// moment, and the status is then the signal's.
+    package static func waitIfEnding() {
+        while isEnding.load(ordering: .acquiring) { pause() }
     }
 }
