@@ -51,6 +51,7 @@ extension Engine {
             confirm(site, -1)
             sites[site].hadIncident = false
             sites[site].explained = 0
+            sites[site].priorAmongNeighbours = 0
         }
         touchAreas(of: site, always: true)
         guard counts(site: site) else { return }

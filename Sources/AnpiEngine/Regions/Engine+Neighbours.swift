@@ -5,7 +5,6 @@ extension Engine {
     /// A silent site under such a warning.
     private struct Member {
         let site: Int
-        let prior: Double
         /// Of its silence after what rivals take, as a Bayes factor.
         let factor: Double
         /// A last gasp tells of power and so nothing of its neighbours' water.
@@ -23,16 +22,17 @@ extension Engine {
         // By site, looked up and never iterated.
         var places: [Int: Int] = [:]
         for site in told.lazy.map(Int.init) {
-            sites[site].priorAmongNeighbours = 0
             guard sites[site].isWarned, case .informative(let telling) = silence(of: site) else { continue }
             let prior = prior(of: site)
             guard prior.isLocal, prior.isRaised else { continue }
+            // A checkpoint holds what is found here.
+            dirty.touch(site: site)
             let rivals = rivalShares(of: site, silence: .informative(telling))
             let left = explained(telling, of: site, prior: prior, rivals: rivals).left
             places[site] = members.count
             members.append(
                 Member(
-                    site: site, prior: prior.probability, factor: left.nats.exponential,
+                    site: site, factor: left.nats.exponential,
                     isSign: !sites[site].diedOfPower,
                     base: NeighbourPrior(prior: prior.probability),
                     probability: Self.posterior(prior.probability, left.nats.exponential)))
@@ -52,6 +52,8 @@ extension Engine {
 
     private func meetNeighbours(of place: Int, _ places: [Int: Int], _ members: inout [Member]) {
         let site = members[place].site
+        let heardFactor = SilenceWeight(device: .server, whenHealthy: parameters.floors.posteriorUnderHazard)
+            .heard.nats.exponential
         index.grid.forEachSite(
             within: NeighbourPrior.reachKilometers, of: index.sites[site].place, placeOf: { index.sites[$0].place }
         ) { other, kilometers in
@@ -60,8 +62,7 @@ extension Engine {
             if let other = places[other] {
                 if members[other].isSign { members[place].silent.append((other, weight)) }
             } else if sites[other].contact == .reporting, !sites[other].isOnBattery {
-                let factor = SilenceWeight(device: .server, whenHealthy: parameters.floors.posteriorUnderHazard).heard
-                let heard = Self.posterior(Double(sites[other].prior), factor.nats.exponential)
+                let heard = Self.posterior(Double(sites[other].prior), heardFactor)
                 members[place].base.add(probability: heard, weight: weight)
             }
         }
