@@ -33,26 +33,35 @@ final class HookReceiver: Sendable {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) == 0 && listen(listener, 64) == 0
-                    && getsockname(listener, pointer, &length) == 0
-            }
-        }
+        // By name and not by a structure of ours: in an optimised build the compiler takes its fields for another module's.
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo("127.0.0.1", String(port), nil, &found) == 0, let found else { throw Failure() }
+        defer { freeaddrinfo(found) }
+        let isBound =
+            bind(listener, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 && listen(listener, 64) == 0
         guard isBound else { throw Failure() }
         self.listener = listener
         self.answer = answer
-        self.port = UInt16(bigEndian: address.sin_port)
+        self.port = try Self.port(of: listener)
         let thread = Thread { [self] in
             serve()
             ended.signal()
         }
         thread.start()
+    }
+
+    /// The port that a socket is bound to.
+    private static func port(of socket: Int32) throws -> UInt16 {
+        let address = UnsafeMutableRawBufferPointer.allocate(byteCount: 128, alignment: 8)
+        defer { address.deallocate() }
+        var length = socklen_t(address.count)
+        var service = [CChar](repeating: 0, count: 16)
+        guard let start = address.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+            getsockname(socket, start, &length) == 0,
+            getnameinfo(start, length, nil, 0, &service, socklen_t(service.count), NI_NUMERICSERV) == 0,
+            let port = UInt16(String(decoding: service.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+        else { throw Failure() }
+        return port
     }
 
     /// The next request that has been answered, nil where none comes in a time that only a broken program needs.
