@@ -1,0 +1,251 @@
+import AnpiModel
+
+/// The chances behind `Survival`, before they are rounded: scenarios of the harm, and in each the fate of every copy.
+struct SurvivalModel {
+    /// The server's first; one is added where the fleet file has none, for every site has a server.
+    let copies: [StoredCopy]
+    private let harm: Harm
+    private let depths: WaterDepths
+    private let scenarios: [Scenario]
+    /// By copy: those of one number share one draw.
+    private let groups: [Int]
+
+    /// One way that it may have gone; the weights of all add up to 1.
+    private struct Scenario {
+        var weight: Double
+        var state: State
+
+        enum State {
+            case notHit
+            case water(depthMeters: Double)
+            case building
+        }
+    }
+
+    /// The steps of the ladder of rungs, each with what must survive for it to be the last one needed.
+    private enum Step: Int, CaseIterable {
+        case serverAsItIs, serverDisk, mirror, external, away
+    }
+
+    /// The disk stands so much above the foot of the server: its lower part may be wet and the disk dry.
+    private static let diskAboveFootMeters = 0.2
+    /// What a person calls wet: dried and checked, a server's disk can mostly be read; other things seldom.
+    private static let wetServerDisk = 0.6
+    private static let wetOther = 0.3
+    /// A server that did not come through may still have a disk that did.
+    private static let diskOfFallenServer = 0.25
+    private static let certain = Double(Survival.certain) / 1_000
+
+    init(of copies: [StoredCopy], under harm: Harm) {
+        let servers = copies.filter { $0.tier == .primary }
+        self.copies = (servers.isEmpty ? [StoredCopy(tier: .primary)] : servers) + copies.filter { $0.tier != .primary }
+        self.harm = harm
+        depths = WaterDepths(of: self.copies, under: harm)
+        let hit = Double(harm.effectiveHitChance) / 1_000
+        let states: [Scenario] =
+            harm.isWater
+            ? depths.depths.map { Scenario(weight: hit * $0.weight, state: .water(depthMeters: $0.meters)) }
+            : [Scenario(weight: hit, state: .building)]
+        scenarios = states + [Scenario(weight: 1 - hit, state: .notHit)]
+        groups = Self.groups(of: self.copies, isWater: harm.isWater)
+    }
+
+    /// Water spares one room and takes the next; what shakes or burns takes a building as a whole.
+    private static func groups(of copies: [StoredCopy], isWater: Bool) -> [Int] {
+        copies.indices.map { index in
+            guard copies[index].isInBuilding else { return index }
+            return copies.firstIndex { $0.isInBuilding && (!isWater || $0.room == copies[index].room) } ?? index
+        }
+    }
+
+    // MARK: Chances
+
+    /// That the copy at `index` survives, in thousandths.
+    func chance(of index: Int) -> Int {
+        Self.thousandths(scenarios.reduce(0) { $0 + $1.weight * survives(index, in: $1.state) })
+    }
+
+    /// That any copy survives, in thousandths: 1 − Π over groups (reference §3.7).
+    var anyChance: Int {
+        Self.thousandths(
+            scenarios.reduce(0) { sum, scenario in
+                sum + scenario.weight * (1 - noneOf(copies.indices.map { ($0, survives($0, in: scenario.state)) }))
+            })
+    }
+
+    /// That nothing up to each step of the ladder survives, in thousandths.
+    var noneUpTo: [Int] {
+        Step.allCases.map { last in
+            Self.thousandths(
+                scenarios.reduce(0) { sum, scenario in
+                    let steps = Step.allCases.filter { $0.rawValue <= last.rawValue }
+                    return sum + scenario.weight * noneOf(steps.flatMap { parts(of: $0, in: scenario.state) })
+                })
+        }
+    }
+
+    /// Π over groups of (1 − the best chance in it): one draw a group, which the best survives if any does.
+    private func noneOf(_ parts: [(copy: Int, chance: Double)]) -> Double {
+        var best = [Double](repeating: 0, count: copies.count)
+        for part in parts { best[groups[part.copy]] = max(best[groups[part.copy]], part.chance) }
+        return best.reduce(1) { $0 * (1 - $1) }
+    }
+
+    private func parts(of step: Step, in state: Scenario.State) -> [(copy: Int, chance: Double)] {
+        copies.indices.compactMap { index in
+            switch (step, copies[index].tier) {
+            case (.serverAsItIs, .primary): (index, runsOn(index, in: state))
+            case (.serverDisk, .primary): (index, diskSurvives(index, in: state))
+            case (.mirror, .mirror), (.external, .external), (.away, .offsite), (.away, .cloud):
+                (index, survives(index, in: state))
+            case (_, _): nil
+            }
+        }
+    }
+
+    // MARK: The fate of one copy
+
+    /// That the data of the copy is there and can be read.
+    private func survives(_ index: Int, in state: Scenario.State) -> Double {
+        let copy = copies[index]
+        guard copy.isInBuilding else { return copy.chanceAway }
+        if copy.isSaidMissing { return 0 }
+        switch harm.damage.answer(about: copy.tier)?.value {
+        case .works: return Self.certain
+        case .wet: return copy.tier == .primary ? Self.wetServerDisk : Self.wetOther
+        case .lost: return 0
+        case .unknown, nil: return min(Self.certain, staysWhole(at: copy.height, in: state))
+        }
+    }
+
+    /// That the server runs on as it is.
+    private func runsOn(_ index: Int, in state: Scenario.State) -> Double {
+        harm.damage.answer(about: .primary)?.value == .wet ? 0 : survives(index, in: state)
+    }
+
+    /// That its disk can be read, whatever the rest of it is like.
+    private func diskSurvives(_ index: Int, in state: Scenario.State) -> Double {
+        guard harm.damage.answer(about: .primary) == nil else { return survives(index, in: state) }
+        let whole = survives(index, in: state)
+        switch state {
+        case .notHit: return whole
+        case .water:
+            return min(Self.certain, staysWhole(at: copies[index].height + Self.diskAboveFootMeters, in: state))
+        case .building: return min(Self.certain, whole + (1 - whole) * Self.diskOfFallenServer)
+        }
+    }
+
+    private func staysWhole(at heightMeters: Double, in state: Scenario.State) -> Double {
+        switch state {
+        case .notHit: 1
+        case .water(let depthMeters): WaterDepths.dryChance(at: heightMeters, depth: depthMeters)
+        case .building: harm.chanceInBuilding
+        }
+    }
+
+    private static func thousandths(_ chance: Double) -> Int {
+        Int((chance * 1_000).rounded(.toNearestOrAwayFromZero))
+    }
+
+    // MARK: Reasons
+
+    /// Why the copy at `index` has the chance that it has.
+    func reasons(for index: Int) -> [Worded<SurvivalReason>] {
+        let copy = copies[index]
+        guard copy.isInBuilding else { return copy.reasonsAway }
+        if copy.isSaidMissing { return [Worded(.missing)] }
+        if let answer = harm.damage.answer(about: copy.tier) {
+            let word: SurvivalReason =
+                switch answer.value {
+                case .works: .saidToWork
+                case .wet: .saidWet
+                case .lost, .unknown: .saidLost
+                }
+            return [Worded(word, [.text("by", answer.by), .time("at", answer.at)])]
+        }
+        guard harm.isWater else { return [harm.reasonInBuilding] }
+        let isAbove = copy.height > depths.meanMeters
+        let word: SurvivalReason =
+            depths.isMeasured
+            ? (isAbove ? .aboveWater : .reachedByWater) : (isAbove ? .aboveExpectedWater : .reachedByExpectedWater)
+        let height: [Worded<SurvivalReason>] =
+            copy.heightMeters == nil ? [Worded(.heightUnknown, [.meters("meters", copy.height)])] : []
+        return height + [Worded(word, [.meters("meters", copy.height), .meters("depth", depths.meanMeters)])]
+    }
+}
+
+extension Harm {
+    /// Water decides: it is a flood, or somebody measured water.
+    var isWater: Bool { phenomenon == .flood || (damage.depthMeters?.value ?? 0) > 0 }
+
+    /// That what stands in a building that was hit comes through, where it is not water; proposals of ours.
+    fileprivate var chanceInBuilding: Double {
+        let building = damage.building?.value ?? .unknown
+        return switch phenomenon {
+        case .fire:
+            switch building {
+            case .sound: 0.95
+            case .unknown: 0.3
+            case .damaged: 0.2
+            case .noEntry: 0.05
+            }
+        case .flood, .quake, .wind, .other:
+            switch building {
+            case .sound: 0.97
+            case .unknown: 0.85
+            case .damaged: 0.6
+            case .noEntry: 0.3
+            }
+        }
+    }
+
+    fileprivate var reasonInBuilding: Worded<SurvivalReason> {
+        guard let building = damage.building, building.value != .unknown else {
+            return Worded(.buildingUnknown, [.word("phenomenon", phenomenon)])
+        }
+        let word: SurvivalReason =
+            switch building.value {
+            case .sound: .buildingSound
+            case .damaged: .buildingDamaged
+            case .noEntry: .buildingNoEntry
+            case .unknown: .buildingUnknown
+            }
+        return Worded(word, [.word("phenomenon", phenomenon), .text("by", building.by), .time("at", building.at)])
+    }
+}
+
+extension StoredCopy {
+    /// Above the ground outside, that of a desk where nobody told it.
+    fileprivate var height: Double { heightMeters ?? WaterDepths.deskMeters }
+
+    /// A job found that there is none; a server that runs cannot say so of itself.
+    fileprivate var isSaidMissing: Bool { tier != .primary && state == .missing }
+
+    /// 0.99 × P(the last job is what it says), for a copy outside of the hazard (reference §3.7).
+    ///
+    /// The second factor falls with the time between the last proof that the copy can be read and its newest job; the
+    /// steps are proposals of ours.
+    fileprivate var chanceAway: Double {
+        if isSaidMissing { return 0 }
+        let proven: Double =
+            switch (verifiedAt, goodAt) {
+            case (nil, _): 0.6
+            case (_?, nil): 0.9
+            case (let verifiedAt?, let goodAt?):
+                switch goodAt - verifiedAt {
+                case ...Duration.zero: 1
+                case ...Duration.seconds(7 * 86_400): 0.98
+                case ...Duration.seconds(30 * 86_400): 0.95
+                case ...Duration.seconds(90 * 86_400): 0.9
+                default: 0.8
+                }
+            }
+        return 0.99 * proven * (state == .failing ? 0.9 : 1)
+    }
+
+    fileprivate var reasonsAway: [Worded<SurvivalReason>] {
+        if isSaidMissing { return [Worded(.missing)] }
+        let proof = verifiedAt.map { Worded<SurvivalReason>(.offsiteVerified, [.time("at", $0)]) }
+        return [proof ?? Worded(.offsiteNeverVerified)] + (state == .failing ? [Worded(.jobFails)] : [])
+    }
+}
