@@ -1,20 +1,20 @@
 import AnpiModel
 
-/// One thing that a site should have before the storm: 3-2-1-1-0 and what the office learned in 2022.
+/// One thing that a site should have before the storm: 3-2-1-1-0, and what was learned in 2022.
 enum ReadinessClause: String, CaseIterable, Hashable, Sendable {
     /// Three copies of the data.
     case copies
-    /// On two kinds of media; a mirror is of the server's kind.
+    /// On two kinds of media; a mirror is of the server's.
     case media
     /// One away from the building.
     case offsite
-    /// One that cannot be overwritten from the site: offline or write-locked.
+    /// One that the site cannot overwrite: offline or write-locked.
     case offline
-    /// No copy that was not read back, or whose job fails.
+    /// None that was not read back lately, or whose job fails.
     case verified
     /// The external storage stands above the water that the map expects.
     case externalHeight
-    /// An uninterruptible power supply that tells of itself.
+    /// A power supply that bridges a cut.
     case ups
     /// A restore was tested in the last half year.
     case restoreTest
@@ -28,11 +28,10 @@ enum ReadinessResult: String, CaseIterable, Hashable, Sendable {
 enum ReadinessReason: String, SentenceWord {
     static let family = "readiness.reason"
 
-    case copiesCounted
-    case mediaCounted
+    case copiesCounted, mediaCounted
     case offsiteExists, noOffsite
     case offlineNotTold, noOfflineCopy
-    case allVerified, neverVerified, verifiedLongAgo, jobFails, copyMissing, nothingTold
+    case allVerified, neverVerified, verifiedLongAgo, jobFails, copyMissing, noBackup, nothingTold
     case externalAboveWater, externalBelowWater, externalHeightUnknown, mapUnknown, noFloodExpected, noExternal
     case upsTells, upsAbsent, upsUnknown
     case restoreTested, restoreTestedLongAgo, restoreNeverTested
@@ -44,9 +43,9 @@ struct ReadinessFacts: Hashable, Sendable {
     var copies: [StoredCopy]
     /// Deepest water that the hazard map expects, in metres; nil where the map says nothing.
     var mappedDepthMeters: Double?
-    /// Whether there is a power supply that bridges a cut; nil where nobody knows.
+    /// Nil where nobody knows.
     var hasUPS: Bool?
-    /// What the site weighs in thousandths: beds, dialysis, oxygen (reference §3.6).
+    /// `Site.careWeight`.
     var weight: Int
 }
 
@@ -65,9 +64,62 @@ struct Readiness: Hashable, Sendable {
     let lossInFlood: Int
     /// That no copy survives the loss of the building, in thousandths.
     let lossWithBuilding: Int
-    /// What would be lost: the rank's first key.
+    /// What would be lost, in thousandths of an ordinary site: its weight × (how the map exposes it × the loss in a flood
+    /// + the loss with the building).
     let loss: Int
+
+    init(_ facts: ReadinessFacts, at now: Timestamp) {
+        self.facts = facts
+        checks = ReadinessClause.allCases.map { ReadinessChecks(facts: facts, now: now).check($0) }
+        let survival = Survival(
+            of: facts.copies, under: Harm(hitChance: 1_000, mappedDepthMeters: facts.mappedDepthMeters))
+        lossInFlood = 1_000 - survival.anyChance
+        lossWithBuilding = survival.copies.filter { !$0.stored.isInBuilding }.reduce(1_000) { loss, copy in
+            (loss * (1_000 - copy.chance) + 500) / 1_000
+        }
+        let exposed = Self.exposure(facts.mappedDepthMeters) * lossInFlood + 1_000 * lossWithBuilding
+        loss = facts.weight * exposed / 1_000_000
+    }
+
+    /// How much likelier water is than where the map says nothing, in thousandths: as the prior of a hit has it.
+    private static func exposure(_ mappedDepthMeters: Double?) -> Int {
+        guard let depth = mappedDepthMeters else { return 1_000 }
+        return depth <= 0 ? 300 : depth > HazardPrior.deepWaterMeters ? 3_000 : 1_000
+    }
 
     /// Clauses that fail.
     var failures: Int { checks.count { $0.result == .fail } }
+
+    /// Who would lose most comes first; then who fails more clauses, then by id.
+    static func ranked(_ all: [Readiness]) -> [Readiness] {
+        all.sorted {
+            $0.loss != $1.loss
+                ? $0.loss > $1.loss
+                : $0.failures != $1.failures ? $0.failures > $1.failures : $0.facts.site < $1.facts.site
+        }
+    }
+
+    /// As lists and pages have it, keys in this order.
+    var json: JSON {
+        .object([
+            .init("site", .string(facts.site.text)), .init("loss", .decimal(Double(loss) / 1_000, digits: 3)),
+            .init("lossInFlood", .decimal(Double(lossInFlood) / 1_000, digits: 3)),
+            .init("lossWithBuilding", .decimal(Double(lossWithBuilding) / 1_000, digits: 3)),
+            .init("failures", .integer(failures)),
+            .init(
+                "checks",
+                .array(
+                    checks.map { check in
+                        .object([
+                            .init("clause", .word(check.clause)), .init("result", .word(check.result)),
+                            .init("reason", check.reason.json),
+                        ])
+                    })),
+        ])
+    }
+}
+
+extension Site {
+    /// What the site weighs in thousandths of an ordinary one: people lie there, or live by machines (reference §3.6).
+    var careWeight: Int { 1_000 + (beds > 0 ? 3_000 : 0) + (dialysis || homeOxygen ? 3_000 : 0) }
 }
