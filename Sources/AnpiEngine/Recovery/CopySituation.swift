@@ -15,6 +15,9 @@ struct StoredCopy: Hashable, Sendable {
 
     /// It is lost with the building.
     var isInBuilding: Bool { tier.isInBuilding }
+
+    /// An agent or a ping has ever told of it.
+    var isToldOf: Bool { state != .unknown || goodAt != nil || verifiedAt != nil }
 }
 
 extension CopyTier {

@@ -69,8 +69,8 @@ struct ReadinessChecks {
             case .good, .old, .unknown: break
             }
             guard let verifiedAt = copy.verifiedAt else {
-                let isToldOf = copy.goodAt != nil || copy.state != .unknown
-                return isToldOf ? (.fail, Worded(.neverVerified, [tier])) : (.unknown, Worded(.nothingTold, [tier]))
+                return copy.isToldOf
+                    ? (.fail, Worded(.neverVerified, [tier])) : (.unknown, Worded(.nothingTold, [tier]))
             }
             if now - verifiedAt > Self.verifiedFor {
                 return (.fail, Worded(.verifiedLongAgo, [tier, .time("at", verifiedAt)]))
@@ -103,7 +103,10 @@ struct ReadinessChecks {
 
     private var restoreTest: Finding {
         guard let newest = backups.compactMap(\.verifiedAt).max() else {
-            return (.fail, Worded(.restoreNeverTested))
+            guard let untold = backups.first, !backups.contains(where: \.isToldOf) else {
+                return (.fail, Worded(.restoreNeverTested))
+            }
+            return (.unknown, Worded(.nothingTold, [.word("tier", untold.tier)]))
         }
         let isRecent = now - newest <= Self.testedFor
         return (

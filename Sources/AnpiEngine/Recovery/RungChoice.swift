@@ -62,8 +62,8 @@ struct RungChoice: Hashable, Sendable {
 
     /// A rung less likely than this, in thousandths, is not tried first, and R6 is chosen where all are.
     private static let tried = 50
-    /// A rung less likely than this, in thousandths, is not worth the name of a runner-up.
-    private static let named = 10
+    /// A rung less likely than this, in thousandths, is no runner-up: twice what "certain" leaves open.
+    private static let named = 20
 
     init(_ situation: RungSituation) {
         let survival = situation.survival

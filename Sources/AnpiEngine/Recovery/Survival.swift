@@ -6,6 +6,8 @@ enum SurvivalReason: String, SentenceWord {
 
     /// A person said so; their word wins.
     case saidToWork, saidWet, saidLost
+    /// By what a person said of another copy in the same room, which stands no lower, or no higher.
+    case sameRoomWet, sameRoomDry
     /// By its height and the water that was measured.
     case aboveWater, reachedByWater
     /// By its height and the water that the map lets expect.

@@ -50,7 +50,8 @@ struct SurvivalModel {
         groups = Self.groups(of: self.copies, isWater: harm.isWater)
     }
 
-    /// Water spares one room and takes the next; what shakes or burns takes a building as a whole.
+    /// Water spares one room and takes the next; what shakes or burns takes a building as a whole. Copies whose room
+    /// nobody told are taken to stand together.
     private static func groups(of copies: [StoredCopy], isWater: Bool) -> [Int] {
         copies.indices.map { index in
             guard copies[index].isInBuilding else { return index }
@@ -114,7 +115,7 @@ struct SurvivalModel {
         case .works: return Self.certain
         case .wet: return copy.tier == .primary ? Self.wetServerDisk : Self.wetOther
         case .lost: return 0
-        case .unknown, nil: return min(Self.certain, staysWhole(at: copy.height, in: state))
+        case .unknown, nil: return min(Self.certain, staysWhole(copy, in: state))
         }
     }
 
@@ -130,17 +131,30 @@ struct SurvivalModel {
         switch state {
         case .notHit: return whole
         case .water:
-            return min(Self.certain, staysWhole(at: copies[index].height + Self.diskAboveFootMeters, in: state))
+            var disk = copies[index]
+            disk.heightMeters = disk.height + Self.diskAboveFootMeters
+            return min(Self.certain, staysWhole(disk, in: state))
         case .building: return min(Self.certain, whole + (1 - whole) * Self.diskOfFallenServer)
         }
     }
 
-    private func staysWhole(at heightMeters: Double, in state: Scenario.State) -> Double {
+    private func staysWhole(_ copy: StoredCopy, in state: Scenario.State) -> Double {
         switch state {
         case .notHit: 1
-        case .water(let depthMeters): WaterDepths.dryChance(at: heightMeters, depth: depthMeters)
+        case .water(let depth): mark(in: copy).chance(at: copy.height, depth: depth)
         case .building: harm.chanceInBuilding
         }
+    }
+
+    /// What people said of others in the room of `copy`, where rooms and heights are known.
+    private func mark(in copy: StoredCopy) -> WaterMark {
+        var mark = WaterMark()
+        guard harm.isWater, let room = copy.room, copy.heightMeters != nil else { return mark }
+        for other in copies where other.room == room {
+            guard let height = other.heightMeters, let answer = harm.damage.answer(about: other.tier) else { continue }
+            mark.wasSeen(isDry: answer.value == .works, other.tier, at: height)
+        }
+        return mark
     }
 
     private static func thousandths(_ chance: Double) -> Int {
@@ -164,6 +178,7 @@ struct SurvivalModel {
             return [Worded(word, [.text("by", answer.by), .time("at", answer.at)])]
         }
         guard harm.isWater else { return [harm.reasonInBuilding] }
+        if let told = mark(in: copy).reason(at: copy.height) { return [told] }
         let isAbove = copy.height > depths.meanMeters
         let word: SurvivalReason =
             depths.isMeasured
@@ -171,6 +186,49 @@ struct SurvivalModel {
         let height: [Worded<SurvivalReason>] =
             copy.heightMeters == nil ? [Worded(.heightUnknown, [.meters("meters", copy.height)])] : []
         return height + [Worded(word, [.meters("meters", copy.height), .meters("depth", depths.meanMeters)])]
+    }
+}
+
+/// How far the water came in one room, by what people said of the devices in it.
+///
+/// One room is one draw: what stands lower than something that got wet got wet too, and what stands higher than something
+/// dry is dry; in between the chance is what remains of it.
+private struct WaterMark {
+    private var wet: (tier: CopyTier, meters: Double)?
+    private var dry: (tier: CopyTier, meters: Double)?
+
+    mutating func wasSeen(isDry: Bool, _ tier: CopyTier, at meters: Double) {
+        if isDry {
+            if dry.map({ meters < $0.meters }) ?? true { dry = (tier, meters) }
+        } else {
+            if wet.map({ meters > $0.meters }) ?? true { wet = (tier, meters) }
+        }
+    }
+
+    /// People contradict one another where something dry stands no higher than something wet: then both count for
+    /// nothing here.
+    private var isContradictory: Bool {
+        guard let wet, let dry else { return false }
+        return dry.meters <= wet.meters
+    }
+
+    /// That something at a height stayed dry in water of a depth, given what was seen.
+    func chance(at meters: Double, depth: Double) -> Double {
+        let chance = WaterDepths.dryChance(at: meters, depth: depth)
+        guard !isContradictory else { return chance }
+        if let wet, meters <= wet.meters { return 0 }
+        if let dry, meters >= dry.meters { return 1 }
+        let least = wet.map { WaterDepths.dryChance(at: $0.meters, depth: depth) } ?? 0
+        let most = dry.map { WaterDepths.dryChance(at: $0.meters, depth: depth) } ?? 1
+        return most > least ? (chance - least) / (most - least) : 0.5
+    }
+
+    /// What was seen, where it settles the matter at a height.
+    func reason(at meters: Double) -> Worded<SurvivalReason>? {
+        guard !isContradictory else { return nil }
+        if let wet, meters <= wet.meters { return Worded(.sameRoomWet, [.word("tier", wet.tier)]) }
+        if let dry, meters >= dry.meters { return Worded(.sameRoomDry, [.word("tier", dry.tier)]) }
+        return nil
     }
 }
 

@@ -12,6 +12,7 @@ struct PlannedTask: Hashable, Sendable {
     let needsLoaner: Bool
     /// Places in the graph of the tasks that must be done before.
     let after: [Int]
+    /// What it waits for at the site; nil where it does not go there.
     let within: AccessWindow?
     let steps: [RecoveryTemplates.Step]
 }
@@ -38,12 +39,13 @@ struct TaskGraph: Hashable, Sendable {
 
         let ordered = Self.ordered(first)
         tasks = ordered.map { template in
-            PlannedTask(
-                kind: template.kind, place: Self.place(template.place, choice.workPlace), from: template.from,
+            let place = Self.place(template.place, choice.workPlace)
+            return PlannedTask(
+                kind: template.kind, place: place, from: template.from,
                 minutes: template.minutes(gigabytes: gigabytes), skills: template.skills,
                 needsLoaner: template.needsLoaner,
-                after: ordered.indices.filter { template.after.contains(ordered[$0].kind) }, within: template.within,
-                steps: template.steps)
+                after: ordered.indices.filter { template.after.contains(ordered[$0].kind) },
+                within: place == .site || template.from == .site ? template.within : nil, steps: template.steps)
         }
     }
 

@@ -36,6 +36,16 @@ struct Worded<Word: SentenceWord>: Hashable, Sendable {
         ])
     }
 
+    /// The sentence in Japanese, the language of the offices; its times with their day, so that it is true whenever it
+    /// is read.
+    var text: String {
+        let texts = arguments.map { argument in
+            let instant = Timestamp(rfc3339: argument.text)
+            return (argument.name, instant?.clockText ?? Labels.word(argument.name, argument.text, .ja))
+        }
+        return Labels.text(labelKey, .ja, Dictionary(texts) { first, _ in first })
+    }
+
     /// The sentence; times are told as of `asOf`.
     func text(_ language: Language, asOf: Timestamp) -> String {
         let texts = Dictionary(arguments.map { ($0.name, $0.text) }) { first, _ in first }

@@ -17,7 +17,7 @@ extension RecoveryTemplates {
         # from                途中で受け取る場所 where something is picked up: site, office, depot
         # stock               "loaner": 合う代替機を1台使う takes a loaner that fits
         # after               先に済ませる作業 kinds that must be done before
-        # within              siteHours（診療時間） or keyHolder（鍵を持つ人がいるとき）
+        # within              siteHours（診療時間） or keyHolder（鍵を持つ人がいるとき）: 施設での作業だけ only at the site
         # onlyAt              復旧の場所が site / office のときだけ only where the system is set up there
         # steps               手順（日本語） checklist; stepsEnglish: the same lines in English
 
@@ -133,6 +133,7 @@ extension RecoveryTemplates {
         where = "work"
         from = "depot"
         stock = "loaner"
+        within = "keyHolder"
         steps = ["機種とイメージの版を確かめる", "電源・ケーブルを積む"]
         stepsEnglish = ["Check model and image version", "Take power supply and cables"]
 
@@ -157,6 +158,7 @@ extension RecoveryTemplates {
         skills = ["hardware", "restore"]
         where = "work"
         after = ["inspect", "fetchLoaner", "bringExternal"]
+        within = "keyHolder"
         steps = ["外付けから代替機へ復旧する", "件数を照合する", "院長の確認"]
         stepsEnglish = ["Restore the external storage on the loaner", "Compare the counts", "Have the director confirm"]
 
@@ -252,6 +254,7 @@ extension RecoveryTemplates {
         where = "work"
         from = "depot"
         stock = "loaner"
+        within = "keyHolder"
         steps = ["機種とイメージの版を確かめる", "電源・ケーブルを積む"]
         stepsEnglish = ["Check model and image version", "Take power supply and cables"]
 
@@ -262,6 +265,7 @@ extension RecoveryTemplates {
         skills = ["hardware", "restore"]
         where = "work"
         after = ["inspect", "fetchLoaner"]
+        within = "keyHolder"
         steps = ["空のシステムを設定する", "過去のレセプトから患者情報を作り直す", "失われた期間を院長に書面で伝える"]
         stepsEnglish = ["Set up an empty system", "Rebuild patients from past claims", "Tell the director in writing what is lost"]
 

@@ -54,6 +54,7 @@ package struct RecoveryTemplates: Codable, Hashable, Sendable {
         package var needsLoaner: Bool
         /// Kinds of the same rung that must be done before.
         package var after: [TaskKind]
+        /// Counts where the task goes to the site.
         package var within: AccessWindow?
         /// It is there only where the system is set up there; nil: always.
         package var onlyAt: TaskPlace?

@@ -7,6 +7,12 @@ extension Labels {
         Label("survival.reason.saidWet", "濡れたとの連絡（{by} {at}）", "Said to be wet ({by} at {at})"),
         Label("survival.reason.saidLost", "失われたとの連絡（{by} {at}）", "Said to be lost ({by} at {at})"),
         Label(
+            "survival.reason.sameRoomWet", "同じ部屋の、これより低くない{tier}が濡れています",
+            "In the same room the {tier} copy, which stands no lower, is wet"),
+        Label(
+            "survival.reason.sameRoomDry", "同じ部屋の、これより高くない{tier}が無事です",
+            "In the same room the {tier} copy, which stands no higher, is dry"),
+        Label(
             "survival.reason.aboveWater", "水深{depth}mより上（地上{meters}m）",
             "Above the water: {meters} m, water at {depth} m"),
         Label(

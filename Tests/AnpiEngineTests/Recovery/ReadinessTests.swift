@@ -73,6 +73,7 @@ import Testing
         #expect(
             result(.restoreTest, Self.facts([Self.copy(.external, verifiedDaysAgo: 200)]))
                 == "fail restoreTestedLongAgo")
+        #expect(result(.restoreTest, Self.facts([StoredCopy(tier: .external)])) == "unknown nothingTold")
         #expect(result(.ups, Self.facts([], ups: nil)) == "unknown upsUnknown")
     }
 

@@ -32,6 +32,7 @@ import Testing
         func check<Word: SentenceWord>(_ reasons: [Worded<Word>], _ seed: UInt64) {
             for reason in reasons {
                 told.insert(reason.labelKey)
+                #expect(Labels.places(in: reason.text).isEmpty, "seed \(seed): \(reason.text)")
                 for language in Language.allCases {
                     let text = reason.text(language, asOf: RandomSite.morning)
                     #expect(Labels.places(in: text).isEmpty, "seed \(seed): \(text)")

@@ -100,6 +100,16 @@ import Testing
             ])
     }
 
+    @Test func whatIsJournaledTellsTheDay() {
+        let lost = choose(DamageReport(server: .lost), [.primary, .offsite])
+        #expect(lost.reasons.map(\.text).first == "本体は喪失（eng-1 9/24 08:00）")
+        #expect(lost.reasons.map(\.text).contains("建物の外に遠隔のコピー（残存 99%）"))
+        #expect(
+            lost.json.text.hasPrefix(
+                #"{"rung":"R4","runnerUp":null,"chances":[0.000,0.000,0.000,0.000,0.990,0.000,0.010],"source":"offsite","#
+            ))
+    }
+
     @Test func aRungNeverNeedsACopyThatIsSaidToBeLost() {
         for seed in UInt64(1)...2_000 {
             let site = RandomSite(seed: seed)

@@ -87,6 +87,35 @@ import Testing
         #expect(mirror(.lost) < mirror(nil) && mirror(nil) < mirror(.works))
     }
 
+    @Test func inOneRoomWhatStandsLowerThanSomethingWetIsWetAndWhatStandsHigherThanSomethingDryIsDry() {
+        func chance(_ height: Double, room: String? = "受付", server: DamageReport.Component, depth: Double) -> Int {
+            let copies = [
+                StoredCopy(tier: .primary, room: "受付", heightMeters: 0.7),
+                StoredCopy(tier: .external, room: room, heightMeters: height),
+            ]
+            return Survival(of: copies, under: harm(DamageReport(server: server, depthMeters: depth)))
+                .chance(of: .external)
+        }
+        #expect(chance(0.7, server: .lost, depth: 0.4) == 0 && chance(0.2, server: .wet, depth: 0.4) == 0)
+        #expect(chance(0.7, server: .works, depth: 0.9) == 990 && chance(1.5, server: .works, depth: 0.9) == 990)
+        // (0.841 − 0.5) / (1 − 0.5), and 0.159 / 0.5.
+        #expect(chance(1.0, server: .lost, depth: 0.7) == 683 && chance(0.4, server: .works, depth: 0.7) == 317)
+        // Elsewhere in the building, or nobody knows where, only the depth counts.
+        #expect(chance(0.7, room: "診察室", server: .lost, depth: 0.4) == 841)
+        #expect(chance(0.7, room: nil, server: .lost, depth: 0.4) == 841)
+    }
+
+    @Test func peopleWhoContradictOneAnotherLeaveItToTheDepth() {
+        let copies = [
+            StoredCopy(tier: .primary, room: "受付", heightMeters: 0.7),
+            StoredCopy(tier: .external, room: "受付", heightMeters: 0.2),
+            StoredCopy(tier: .mirror, room: "受付", heightMeters: 0.7),
+        ]
+        let survival = Survival(
+            of: copies, under: harm(DamageReport(server: .lost, external: .works, depthMeters: 0.4)))
+        #expect(survival.chance(of: .mirror) == 841)
+    }
+
     @Test func whatShakesOrBurnsTakesTheBuildingAsAWhole() {
         let copies = [
             StoredCopy(tier: .primary, room: "受付", heightMeters: 0.7),
@@ -105,8 +134,9 @@ import Testing
         for seed in UInt64(1)...400 {
             let site = RandomSite(seed: seed)
             for index in site.copies.indices where site.copies[index].tier.isInBuilding {
+                guard let height = site.copies[index].heightMeters else { continue }
                 var higher = site
-                higher.copies[index].heightMeters = (site.copies[index].heightMeters ?? WaterDepths.deskMeters) + 0.3
+                higher.copies[index].heightMeters = height + 0.3
                 // What was said of it would be said of other water: only what nobody spoke of is compared.
                 guard site.harm.damage.answer(about: site.copies[index].tier) == nil else { continue }
                 let tier = site.copies[index].tier

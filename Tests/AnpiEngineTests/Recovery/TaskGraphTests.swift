@@ -23,6 +23,7 @@ import Testing
         #expect(fetch.from == .depot && fetch.place == .site && fetch.needsLoaner && fetch.after.isEmpty)
         let restore = graph.tasks[2]
         #expect(restore.after == [0, 1] && restore.place == .site && !restore.needsLoaner)
+        #expect(restore.within == .keyHolder)
         #expect(restore.minutes == 147 && restore.skills == [.hardware, .restore])
         #expect(restore.steps[1].ja == "件数を照合する" && restore.steps[1].text(.en) == "Compare the counts")
     }
@@ -34,6 +35,7 @@ import Testing
         #expect(kinds(graph) == [.inspect, .fetchLoaner, .bringExternal, .restoreOnLoaner, .deliver, .claims])
         #expect(graph.tasks[2].from == .site && graph.tasks[2].place == .office)
         #expect(graph.tasks[3].place == .office && graph.tasks[3].after == [0, 1, 2])
+        #expect(graph.tasks[2].within == .keyHolder && graph.tasks[3].within == nil)
         #expect(graph.tasks[4].place == .site && graph.tasks[4].after == [3])
     }
 
