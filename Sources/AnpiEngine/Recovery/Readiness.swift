@@ -71,11 +71,11 @@ struct Readiness: Hashable, Sendable {
     init(_ facts: ReadinessFacts, at now: Timestamp) {
         self.facts = facts
         checks = ReadinessClause.allCases.map { ReadinessChecks(facts: facts, now: now).check($0) }
-        let survival = Survival(
+        let model = SurvivalModel(
             of: facts.copies, under: Harm(hitChance: 1_000, mappedDepthMeters: facts.mappedDepthMeters))
-        lossInFlood = 1_000 - survival.anyChance
-        lossWithBuilding = survival.copies.filter { !$0.stored.isInBuilding }.reduce(1_000) { loss, copy in
-            (loss * (1_000 - copy.chance) + 500) / 1_000
+        lossInFlood = 1_000 - model.anyChance
+        lossWithBuilding = model.copies.indices.filter { !model.copies[$0].isInBuilding }.reduce(1_000) { loss, copy in
+            (loss * (1_000 - model.chance(of: copy)) + 500) / 1_000
         }
         let exposed = Self.exposure(facts.mappedDepthMeters) * lossInFlood + 1_000 * lossWithBuilding
         loss = facts.weight * exposed / 1_000_000
@@ -102,9 +102,9 @@ struct Readiness: Hashable, Sendable {
     /// As lists and pages have it, keys in this order.
     var json: JSON {
         .object([
-            .init("site", .string(facts.site.text)), .init("loss", .decimal(Double(loss) / 1_000, digits: 3)),
-            .init("lossInFlood", .decimal(Double(lossInFlood) / 1_000, digits: 3)),
-            .init("lossWithBuilding", .decimal(Double(lossWithBuilding) / 1_000, digits: 3)),
+            .init("site", .string(facts.site.text)), .init("loss", .thousandths(loss)),
+            .init("lossInFlood", .thousandths(lossInFlood)),
+            .init("lossWithBuilding", .thousandths(lossWithBuilding)),
             .init("failures", .integer(failures)),
             .init(
                 "checks",

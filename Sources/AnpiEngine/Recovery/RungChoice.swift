@@ -135,7 +135,7 @@ extension RungChoice {
     var json: JSON {
         .object([
             .init("rung", .word(rung)), .init("runnerUp", runnerUp.map { .word($0) } ?? .null),
-            .init("chances", .array(chances.map { .decimal(Double($0) / 1_000, digits: 3) })),
+            .init("chances", .array(chances.map { .thousandths($0) })),
             .init("source", source.map { .word($0) } ?? .null), .init("workPlace", .word(workPlace)),
             .init("meanwhile", meanwhile.map { .word($0) } ?? .null), .init("dataLost", .bool(isDataLost)),
             .init("reasons", .array(reasons.map(\.json))),

@@ -41,3 +41,41 @@ struct SurvivalCard: Hashable, Sendable {
     /// survives (RPO); nil where there is none.
     func recoveryPoint(at instant: Timestamp) -> Duration? { kept.map { max(instant - $0.verifiedAt, .zero) } }
 }
+
+extension SurvivalCard {
+    /// As the site's page has it, keys in this order.
+    var json: JSON {
+        .object([
+            .init("copies", .array(survival.copies.map(\.json))), .init("anyChance", .thousandths(survival.anyChance)),
+            .init("kept", kept.map(\.json) ?? .null),
+            .init("keptIfBuildingIsLost", keptIfBuildingIsLost.map(\.json) ?? .null),
+            .init("recoveryMinutes", .optional(recoveryMinutes)),
+        ])
+    }
+}
+
+extension SurvivalCard.Kept {
+    fileprivate var json: JSON {
+        .object([
+            .init("tier", .word(tier)), .init("until", .time(until)), .init("verifiedAt", .time(verifiedAt)),
+            .init("chance", .thousandths(chance)),
+        ])
+    }
+}
+
+extension Survival.Copy {
+    fileprivate var json: JSON {
+        .object([
+            .init("tier", .word(stored.tier)), .init("room", .optional(stored.room)),
+            .init("heightMeters", stored.heightMeters.map { .decimal($0, digits: 1) } ?? .null),
+            .init("state", .word(stored.state)), .init("goodAt", .time(stored.goodAt)),
+            .init("verifiedAt", .time(stored.verifiedAt)), .init("chance", .thousandths(chance)),
+            .init("reasons", .array(reasons.map(\.json))),
+        ])
+    }
+}
+
+extension JSON {
+    /// A chance in thousandths as the number that it stands for.
+    static func thousandths(_ count: Int) -> JSON { .decimal(Double(count) / 1_000, digits: 3) }
+}

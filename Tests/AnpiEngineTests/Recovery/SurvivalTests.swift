@@ -173,6 +173,10 @@ import Testing
         #expect(deep.kept?.tier == .offsite && deep.kept == deep.keptIfBuildingIsLost && deep.kept?.until == yesterday)
         #expect(deep.kept?.chance == 970)
         #expect(deep.recoveryPoint(at: Self.morning) == Self.morning - offsite.verifiedAt!)
+        #expect(
+            deep.json["keptIfBuildingIsLost"]?.text
+                == #"{"tier":"offsite","until":"2022-09-23T23:40:00.000+09:00","verifiedAt":"2022-09-20T02:30:00.000+09:00","#
+                + #""chance":0.970}"#)
         let dry = SurvivalCard(Survival(of: [mirror, external, offsite], under: Harm(hitChance: 0)))
         #expect(dry.kept?.tier == .external && dry.keptIfBuildingIsLost?.tier == .offsite)
         let none = SurvivalCard(Survival(of: [mirror], under: Harm(hitChance: 0)))

@@ -1,49 +1,5 @@
 import AnpiModel
 
-/// One copy as recovery looks at it: where it stands (fleet file) and what was last told of it (agents, pings).
-struct StoredCopy: Hashable, Sendable {
-    var tier: CopyTier
-    var room: String?
-    /// Above the ground outside.
-    var heightMeters: Double?
-    var state: CopyState = .unknown
-    /// When the newest usable copy was made.
-    var goodAt: Timestamp?
-    /// When data of it was last read back and matched.
-    var verifiedAt: Timestamp?
-    var bytes: Int64?
-
-    /// It is lost with the building.
-    var isInBuilding: Bool { tier.isInBuilding }
-
-    /// An agent or a ping has ever told of it.
-    var isToldOf: Bool { state != .unknown || goodAt != nil || verifiedAt != nil }
-}
-
-extension CopyTier {
-    /// Copies of this tier stand in the site's building.
-    var isInBuilding: Bool {
-        switch self {
-        case .primary, .mirror, .external: true
-        case .offsite, .cloud: false
-        }
-    }
-}
-
-/// What struck a site, or may have: all that the survival of its copies hangs on besides where they stand.
-struct Harm: Hashable, Sendable {
-    /// What it is; a flood where nobody knows, which is what reaches devices most often.
-    var phenomenon: Phenomenon = .flood
-    /// That the site is hit, in thousandths; what people say counts before it.
-    var hitChance: Int
-    /// Deepest water that the hazard map expects at the site, in metres; nil where the map says nothing.
-    var mappedDepthMeters: Double?
-    var damage = Damage()
-
-    /// That the site is hit, in thousandths: certain where somebody saw harm.
-    var effectiveHitChance: Int { damage.tellsHarm ? 1_000 : min(max(hitChance, 0), 1_000) }
-}
-
 /// How deep the water may stand at a site that was hit, above the ground outside (reference §3.7).
 ///
 /// Measured, it is one depth. Else it is a spread around what the hazard map expects, drawn towards what people say of
