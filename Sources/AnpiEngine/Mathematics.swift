@@ -18,4 +18,7 @@ extension Double {
 
     /// log₁₀ x; −∞ at 0.
     var decimalLogarithm: Double { log10(self) }
+
+    /// Φ(x): that a standard normal value is at most x.
+    var standardNormalCumulative: Double { 0.5 * erfc(-self / 2.0.squareRoot()) }
 }

@@ -26,11 +26,12 @@ package struct Label: Hashable, Sendable {
 /// `offer`, `taskKind`, `tier`, `copyState`, `rung`, `incidentState`, `incidentKind`, `callResult`, `result`,
 /// `findingKind`, `availability`, `device`, `rhythm`, `siteKind`, `skill`, `power`, `link`, `goodbye`, `role`, `slot`,
 /// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`, `freshness`, `hazardState`, `hazardStatus`,
-/// `hazardPhenomenon`, `intensity`, `probability`.
+/// `hazardPhenomenon`, `intensity`, `probability`, `taskPlace`, `accessWindow`, `claimsKind`, `readinessClause`,
+/// `readinessResult`.
 package enum Labels {
     /// Every label, section by section.
     package static let all: [Label] =
-        vocabulary + work + evidence + belief + screen + decisions + hazards + drills + page + commandLine
+        vocabulary + work + recovery + evidence + belief + screen + decisions + hazards + drills + page + commandLine
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 
