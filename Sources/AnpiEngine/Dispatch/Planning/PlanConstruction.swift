@@ -10,14 +10,18 @@ extension RouteBook {
 
     /// The cheapest place for a waiting job in one engineer's route; nil where it breaks a rule everywhere.
     ///
-    /// A rough answer leaves out what follows in other routes.
-    mutating func bestOpening(for job: Int, in engineer: Int, isRough: Bool = false) -> Opening? {
+    /// `loaners` are those to try for it. A rough answer leaves out what follows in other routes.
+    mutating func bestOpening(
+        for job: Int, in engineer: Int, with loaners: [Int], isRough: Bool = false
+    ) -> Opening? {
         guard tables.isAllowed(job, by: engineer) else { return nil }
         var best: Opening?
-        for loaner in loanersToTry(for: job) {
+        for loaner in loaners {
             var node = head(of: engineer)
             repeat {
-                if let cost = openingCost(job, after: node, with: loaner, isRough: isRough), cost < best?.cost ?? .max {
+                let limit = best?.cost ?? .max
+                if let cost = openingCost(job, after: node, with: loaner, below: limit, isRough: isRough), cost < limit
+                {
                     best = Opening(cost: cost, node: node, loaner: loaner)
                 }
                 node = next[node]
@@ -26,10 +30,27 @@ extension RouteBook {
         return best
     }
 
-    /// What it would cost to put a waiting job behind a node; nil where a rule is broken.
-    private mutating func openingCost(_ job: Int, after node: Int, with loaner: Int, isRough: Bool) -> Int64? {
+    /// The cheapest place for a waiting job at all; of equal ones the first engineer's.
+    mutating func bestOpening(for job: Int) -> Opening? {
+        let loaners = loanersToTry(for: job)
+        var best: Opening?
+        for engineer in tables.engineers {
+            if let opening = bestOpening(for: job, in: engineer, with: loaners), opening.cost < best?.cost ?? .max {
+                best = opening
+            }
+        }
+        return best
+    }
+
+    /// What it would cost to put a waiting job behind a node; nil where a rule is broken, or where it is no less than
+    /// `limit`.
+    private mutating func openingCost(
+        _ job: Int, after node: Int, with loaner: Int, below limit: Int64, isRough: Bool
+    ) -> Int64? {
         var walk = RouteWalk(behind: node, in: self)
         walk.visit(job, with: loaner, in: self)
+        // What comes behind it does not end sooner for that.
+        guard walk.isPossible, Int64(walk.cost - tables.penalty[job]) < limit else { return nil }
         walk.follow(next[node], in: self)
         guard walk.isPossible else { return nil }
         if walk.isWhole || isRough { return Int64(walk.cost - tables.penalty[job]) }
@@ -37,15 +58,6 @@ extension RouteBook {
         let cost = difference
         takeBack()
         return isPossible ? cost : nil
-    }
-
-    /// The cheapest place for a waiting job at all; of equal ones the first engineer's.
-    mutating func bestOpening(for job: Int) -> Opening? {
-        var best: Opening?
-        for engineer in tables.engineers {
-            if let opening = bestOpening(for: job, in: engineer), opening.cost < best?.cost ?? .max { best = opening }
-        }
-        return best
     }
 
     /// Puts a waiting job behind a node; false where a rule is broken, and it has to be taken back.
@@ -59,7 +71,7 @@ extension RouteBook {
     /// The free loaners that are worth trying for a job: of each depot the fitting one that the fewest other jobs could
     /// use. `[-1]` where it needs none.
     func loanersToTry(for job: Int) -> [Int] {
-        guard tables.needsLoaner[job] else { return [-1] }
+        guard tables.needsLoaner[job] else { return Self.noLoaner }
         var chosen: [Int] = []
         for loaner in tables.loaners where isFree(loaner) && tables.fits(loaner, for: job) {
             let sameDepot = chosen.firstIndex { tables.depotPlace[$0] == tables.depotPlace[loaner] }
@@ -71,6 +83,8 @@ extension RouteBook {
         }
         return chosen
     }
+
+    private static let noLoaner = [-1]
 
     /// Jobs that can be put in now: waiting, and for nothing that is waiting itself.
     func canBePut(_ job: Int) -> Bool {
@@ -103,55 +117,10 @@ enum PlanConstruction {
         return book
     }
 
-    /// Puts in all that can be, each time the job that would lose most if its best engineer were taken by another
-    /// (regret-2 insertion; Potvin, Rousseau 1993).
-    ///
-    /// - Parameter chosen: Only these; nil for all.
-    static func insertAll(_ chosen: [Bool]? = nil, into book: inout RouteBook) {
-        let candidates = book.tables.jobs.filter { book.isWaiting($0) && chosen?[$0] ?? true }
-        guard !candidates.isEmpty else { return }
-        let weights = book.tables.weight
-        // Who waits for a job makes it as urgent as they are.
-        book.weigh(by: urgency(of: book.tables))
-        let engineers = book.tables.engineers
-        let jobs = book.tables.jobs
-        var costs: [Int64?] = Array(repeating: nil, count: jobs.count * engineers.count)
-        var isKnown = Array(repeating: false, count: jobs.count)
-        while true {
-            var next: (job: Int, engineer: Int, regret: Int64)?
-            for job in candidates where book.canBePut(job) {
-                let row = job * engineers.count
-                if !isKnown[job] {
-                    for engineer in engineers {
-                        costs[row + engineer] = book.bestOpening(for: job, in: engineer, isRough: true)?.cost
-                    }
-                    isKnown[job] = true
-                }
-                guard let (engineer, regret) = regret(of: costs[row..<row + engineers.count]) else { continue }
-                if next.map({ regret > $0.regret }) ?? true { next = (job, engineer, regret) }
-            }
-            guard let (job, engineer, _) = next else { break }
-            // The costs are rough, and grow old when other routes change: the place is looked for anew.
-            guard let place = book.bestOpening(for: job, in: engineer),
-                book.put(job, after: place.node, with: place.loaner)
-            else {
-                costs[job * engineers.count + engineer] = nil
-                continue
-            }
-            for other in candidates where isKnown[other] && book.isWaiting(other) {
-                let opening = book.bestOpening(for: other, in: engineer, isRough: true)
-                costs[other * engineers.count + engineer] = opening?.cost
-                // One loaner less.
-                if place.loaner >= 0, book.tables.needsLoaner[other] { isKnown[other] = false }
-            }
-        }
-        book.weigh(by: weights)
-    }
-
     /// A plan from nothing; where jobs are left out, once more with them and what comes before them first.
     static func regret(_ tables: PlanningTables) -> RouteBook {
         var book = RouteBook(tables)
-        insertAll(into: &book)
+        RegretInsertion.run(on: &book)
         var isFirst = tables.jobs.map { book.isWaiting($0) }
         var reached = tables.jobs.filter { isFirst[$0] }
         guard !reached.isEmpty else { return book }
@@ -162,26 +131,9 @@ enum PlanConstruction {
             }
         }
         var second = RouteBook(tables)
-        insertAll(isFirst, into: &second)
-        insertAll(into: &second)
+        RegretInsertion.run(on: &second, only: isFirst)
+        RegretInsertion.run(on: &second)
         return second.cost.total < book.cost.total ? second : book
-    }
-
-    /// The engineer with the least cost, and by how much the second is dearer; nil where nobody can.
-    private static func regret(of costs: ArraySlice<Int64?>) -> (engineer: Int, regret: Int64)? {
-        var best: (engineer: Int, cost: Int64)?
-        // With nobody else, it is left undone.
-        var second: Int64 = 0
-        for (engineer, cost) in costs.enumerated() {
-            guard let cost else { continue }
-            if let known = best, cost >= known.cost {
-                second = min(second, cost)
-            } else {
-                second = best?.cost ?? 0
-                best = (engineer, cost)
-            }
-        }
-        return best.map { ($0.engineer, second - $0.cost) }
     }
 
     /// The weight of each job with all that waits for it.

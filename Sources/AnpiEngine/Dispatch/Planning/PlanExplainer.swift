@@ -43,9 +43,11 @@ struct PlanExplainer {
             explanation.outcome = .assigned(
                 engineer: problem.engineers[book.engineer[job]].id, runnerUp: runnerUp(for: job))
         } else {
+            let withoutDoor = withoutWindows(job)
             let obstacles = tables.engineers.map { engineer in
                 PlanExplanation.EngineerObstacle(
-                    engineer: problem.engineers[engineer].id, obstacle: obstacle(for: job, engineer))
+                    engineer: problem.engineers[engineer].id,
+                    obstacle: obstacle(for: job, engineer, withoutDoor: withoutDoor))
             }
             explanation.outcome = .unassigned(obstacles: obstacles, relaxations: relaxations(for: job, obstacles))
         }
@@ -98,7 +100,11 @@ struct PlanExplainer {
     // MARK: Unassigned
 
     /// The first rule that keeps an engineer from a job, what they have to do already being as planned.
-    private func obstacle(for job: Int, _ engineer: Int) -> PlanExplanation.Obstacle {
+    ///
+    /// `withoutDoor` are the tables with the job's door always open.
+    private func obstacle(
+        for job: Int, _ engineer: Int, withoutDoor: PlanningTables
+    ) -> PlanExplanation.Obstacle {
         let problem = tables.problem
         let (wanted, person) = (problem.jobs[job], problem.engineers[engineer])
         let missing = wanted.skills.subtracting(person.skills)
@@ -119,7 +125,7 @@ struct PlanExplainer {
         {
             return .roadClosed(until: until)
         }
-        if lacking > Self.overrunMax || isPossible(job, engineer, with: withoutWindows(job)) { return .windowMissed }
+        if lacking > Self.overrunMax || isPossible(job, engineer, with: withoutDoor) { return .windowMissed }
         return .shiftEnds(byMinutes: max(1, (lacking + 59_999) / 60_000))
     }
 
@@ -148,7 +154,7 @@ struct PlanExplainer {
     private func isPossible(_ job: Int, _ engineer: Int, with rules: PlanningTables) -> Bool {
         var trial = book
         trial.tables = rules
-        return trial.bestOpening(for: job, in: engineer) != nil
+        return trial.bestOpening(for: job, in: engineer, with: book.loanersToTry(for: job)) != nil
     }
 
     /// By how many milliseconds a job at the end of an engineer's way would overrun the span that lacks least.

@@ -32,7 +32,7 @@ enum PlanRepair {
     /// Puts in what is new or no longer fits, and moves only those jobs whose times the facts have changed.
     static func repair(_ plan: Plan, on tables: PlanningTables) -> RouteBook {
         var book = rebuild(plan, on: tables)
-        PlanConstruction.insertAll(into: &book)
+        RegretInsertion.run(on: &book)
         let jobs = PlanningTables.places(of: tables.problem.jobs.map(\.id))
         var before: [Plan.Visit?] = tables.jobs.map { _ in nil }
         for visit in plan.visits {
@@ -47,7 +47,7 @@ enum PlanRepair {
             for job in affected where moveToBest(job, known: before[job]?.engineer, in: &book) { gained = true }
             guard gained else { break }
         }
-        PlanConstruction.insertAll(into: &book)
+        RegretInsertion.run(on: &book)
         return book
     }
 

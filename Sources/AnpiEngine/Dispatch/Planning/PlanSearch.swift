@@ -13,7 +13,7 @@ struct PlanSearch {
     /// How many of the nearest jobs a job is moved next to.
     private static let neighboursMax = 24
     /// The first threshold, as a share of what one job costs on average.
-    private static let firstThreshold = 0.1
+    private static let firstThreshold = 0.2
 
     private enum Move {
         case relocate(Int, after: Int)

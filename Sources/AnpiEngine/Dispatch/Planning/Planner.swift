@@ -5,7 +5,7 @@ import AnpiModel
 /// Pure and repeatable: the same problem, previous plan, budget and seed give the same plan on every machine.
 package enum Planner {
     /// Moves that a plan tries unless told otherwise.
-    package static let moves = 200_000
+    package static let moves = 150_000
 
     /// A plan that breaks no hard rule.
     ///
@@ -22,12 +22,11 @@ package enum Planner {
     ) -> Plan {
         let tables = PlanningTables(problem)
         let kept = previous.map { PlanRepair.repair($0, on: tables) }
-        var start = PlanConstruction.greedy(tables)
-        for other in [PlanConstruction.regret(tables), kept] {
-            if let other, other.cost.total < start.cost.total { start = other }
-        }
+        let greedy = PlanConstruction.greedy(tables)
+        let constructed = kept ?? PlanConstruction.regret(tables)
+        let start = constructed.cost.total < greedy.cost.total ? constructed : greedy
         var fresh = PlanSearch.improve(start, moves: moves, seed: seed)
-        PlanConstruction.insertAll(into: &fresh)
+        RegretInsertion.run(on: &fresh)
         guard let kept, !isWorthChanging(kept.cost, to: fresh.cost) else { return fresh.plan }
         return kept.plan
     }

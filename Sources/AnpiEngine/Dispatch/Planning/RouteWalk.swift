@@ -13,6 +13,8 @@ struct RouteWalk {
     private(set) var laterElsewhere = false
     /// Others, elsewhere, could perhaps begin sooner.
     private(set) var soonerElsewhere = false
+    /// The job that came from elsewhere; -1 for none.
+    private var visited = -1
 
     /// Sets out from where an engineer is once a node is done.
     init(behind node: Int, in book: RouteBook) {
@@ -31,6 +33,7 @@ struct RouteWalk {
         cost += (drive - book.drive[job]) * PlanningTables.drivingWeight
         cost += book.tables.moved(job, to: engineer)
         if book.isPlanned(job) { cost -= book.tables.moved(job, to: book.engineer[job]) }
+        visited = job
         _ = go(to: job, depot: depot, in: book)
     }
 
@@ -72,7 +75,10 @@ struct RouteWalk {
         free = ends
         guard ends != planned else { return true }
         cost += book.tables.weight[job] * (planned == PlanningTables.never ? ends : ends - planned)
-        for index in book.tables.successors.range(of: job) where book.isPlanned(book.tables.successors[index]) {
+        for index in book.tables.successors.range(of: job) {
+            let waiting = book.tables.successors[index]
+            // A job put before what it waits for would wait for itself: only trying tells.
+            guard book.isPlanned(waiting) || waiting == visited else { continue }
             if ends < planned { soonerElsewhere = true } else { laterElsewhere = true }
         }
         return false

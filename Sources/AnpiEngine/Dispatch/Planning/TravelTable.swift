@@ -42,10 +42,10 @@ struct TravelTable: Sendable {
 
     private mutating func delay(on start: Coordinate, _ end: Coordinate, _ barriers: [RoadBarrier]) -> Int32 {
         var delay = Delay()
-        for barrier in barriers where barrier.isCrossed(from: start, to: end) {
-            switch barrier.effect {
-            case .closed: delay.closedUntil = max(delay.closedUntil, barrier.until)
-            case .slow: delay.slowUntil = max(delay.slowUntil, barrier.until)
+        for index in barriers.indices where barriers[index].isCrossed(from: start, to: end) {
+            switch barriers[index].effect {
+            case .closed: delay.closedUntil = max(delay.closedUntil, barriers[index].until)
+            case .slow: delay.slowUntil = max(delay.slowUntil, barriers[index].until)
             }
         }
         if let known = delays.firstIndex(of: delay) { return Int32(known) }
