@@ -5,7 +5,7 @@ import AnpiModel
 /// Pure and repeatable: the same problem, previous plan, budget and seed give the same plan on every machine.
 package enum Planner {
     /// Moves that a plan tries unless told otherwise.
-    package static let moves = 150_000
+    package static let moves = 120_000
 
     /// A plan that breaks no hard rule.
     ///

@@ -32,12 +32,13 @@ struct RegretInsertion {
         book.weigh(by: PlanConstruction.urgency(of: book.tables))
         while let (job, engineer) = greatestRegret() {
             // The costs are rough, and grow old when other routes change: the place is looked for anew.
-            guard let place = book.bestOpening(for: job, in: engineer, with: book.loanersToTry(for: job)) else {
+            let place = book.bestOpening(for: job, in: engineer, with: book.loanersToTry(for: job))
+            if let place, book.put(job, after: place.node, with: place.loaner) {
+                lookAgain(at: engineer, without: place.loaner)
+            } else {
+                if place != nil { book.takeBack() }
                 costs[job * book.tables.engineers.count + engineer] = nil
-                continue
             }
-            _ = book.put(job, after: place.node, with: place.loaner)
-            lookAgain(at: engineer, without: place.loaner)
         }
         book.weigh(by: weights)
     }

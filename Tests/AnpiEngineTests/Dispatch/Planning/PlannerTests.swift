@@ -97,6 +97,22 @@ import Testing
                 == .unassigned(obstacles: [.init(engineer: 10, obstacle: .waitsFor(job: 2))], relaxations: []))
     }
 
+    /// The urgent job would be cheapest before the one that it waits for, in the same route.
+    @Test func aJobIsNeverPutBeforeWhatItWaitsFor() {
+        var problem = PlanningProblem(now: Instance.now, engineers: [Instance.engineer(10, at: 0)])
+        problem.jobs = [
+            Instance.job(1, at: 30, weight: 10), Instance.job(2, at: 5, weight: 8_000) { $0.after = [1] },
+            Instance.job(3, at: 10),
+        ]
+        let known = Plan(visits: [
+            Plan.Visit(
+                job: 1, engineer: 10, leavesAt: Instance.at(0), arrivesAt: Instance.at(30), startsAt: Instance.at(30),
+                endsAt: Instance.at(90))
+        ])
+        #expect(Self.plan(problem, previous: known).visits.map(\.job) == [1, 2, 3])
+        #expect(Self.plan(problem).visits.map(\.job) == [1, 2, 3])
+    }
+
     @Test func begunWorkStaysAndTheRestGoesOnFromThere() {
         var problem = PlanningProblem(now: Instance.now)
         problem.engineers = [Instance.engineer(10, at: 500), Instance.engineer(11, at: 200)]
