@@ -8,6 +8,8 @@ struct PlanningTables: Sendable {
     static let never = 1 << 52
     /// Nothing is worth being left undone: a job that nobody does costs as if it waited a month longer than anybody works,
     static let undoneMilliseconds = 30 * 86_400_000
+    /// of at most a year, so that sums stay within 64 bits where somebody works for ever,
+    static let plannedMillisecondsMax = 366 * 86_400_000
     /// and as if it were an ordinary site's at least.
     static let undoneWeightMin = 1_000
     /// What a minute's driving costs: a thousandth of an ordinary site's waiting, only to tell equals apart.
@@ -121,7 +123,7 @@ struct PlanningTables: Sendable {
     /// Gives the jobs other weights.
     mutating func weigh(by weights: [Int]) {
         weight = weights
-        let undone = (spans.upper.max() ?? 0) + Self.undoneMilliseconds
+        let undone = min(spans.upper.max() ?? 0, Self.plannedMillisecondsMax) + Self.undoneMilliseconds
         penalty = weights.map { max($0, Self.undoneWeightMin) * undone }
     }
 

@@ -30,7 +30,7 @@ struct TravelTable: Sendable {
         let barriers = closures.filter { $0.until > now }.compactMap { RoadBarrier($0, now: now) }
         for from in 0..<count {
             for to in 0..<from {
-                var leg = Leg(drive: Int32(places[from].driveMilliseconds(to: places[to])), delay: 0)
+                var leg = Leg(drive: Int32(clamping: places[from].driveMilliseconds(to: places[to])), delay: 0)
                 if !barriers.isEmpty, leg.drive > 0 {
                     leg.delay = delay(on: places[from].coordinate, places[to].coordinate, barriers)
                 }

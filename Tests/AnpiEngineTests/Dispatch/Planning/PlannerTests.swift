@@ -113,6 +113,20 @@ import Testing
         #expect(Self.plan(problem).visits.map(\.job) == [1, 2, 3])
     }
 
+    @Test func whoAlwaysWorksAndWhoIsAtTheOtherEndOfTheWorldArePlannedToo() {
+        var problem = PlanningProblem(now: Instance.now)
+        problem.engineers = [Instance.engineer(10, at: 0), Instance.engineer(11, at: 5)]
+        problem.engineers[0].place = .init(Coordinate(latitude: 0, longitude: -42), isInHazardArea: true)
+        problem.engineers[1].spans = [.distantPast ..< .distantFuture]
+        problem.jobs = [
+            Instance.job(1, at: 10, weight: 100_000) { $0.windows = [.distantPast ..< .distantFuture] },
+            Instance.job(2, at: 10, weight: 100_000) { $0.skills = SkillSet([.claims]) },
+        ]
+        let plan = Self.plan(problem)
+        #expect(plan.visits.map(\.engineer) == [11])
+        #expect(plan.unassigned == [2])
+    }
+
     @Test func begunWorkStaysAndTheRestGoesOnFromThere() {
         var problem = PlanningProblem(now: Instance.now)
         problem.engineers = [Instance.engineer(10, at: 500), Instance.engineer(11, at: 200)]
