@@ -139,6 +139,14 @@ let package = Package(
             ],
             path: "Benchmarks/detection/Sources"
         ),
+        // Plans seeded days of dispatch and times it (Benchmarks/run-dispatch); no product either.
+        .executableTarget(
+            name: "anpi-dispatch-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/dispatch/Sources"
+        ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
         .testTarget(
