@@ -33,6 +33,10 @@ package protocol JournalReading: Sendable {
     func newest(before: Int64?, limit: Int, filter: JournalFilter) async throws -> [JournalLine]
     /// Closed spans of a site's contact, newest first, at most `limit`; `after` is the last one known.
     func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan]
+    /// Closed spans of a site's contact that end after `since`, in any order.
+    func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan]
+    /// Our own blind time that ended after `since`, in any order.
+    func blindTimes(since: Timestamp) async throws -> [Input.Span]
     /// Walks the whole main chain; one walk at a time, a second one is refused (429).
     func verify() async throws -> JournalCheck
     /// Number of the newest committed entry; 0 where there is none.
@@ -118,19 +122,6 @@ package struct JournalLine: Hashable, Sendable {
         self.task = task
         self.actor = actor
         self.body = body
-    }
-}
-
-/// A time in which a site's contact stayed what it was.
-package struct ContactSpan: Hashable, Sendable {
-    package var contact: Contact
-    package var from: Timestamp
-    package var to: Timestamp
-
-    package init(contact: Contact, from: Timestamp, to: Timestamp) {
-        self.contact = contact
-        self.from = from
-        self.to = to
     }
 }
 

@@ -27,6 +27,28 @@ import Testing
     }
 
     @Test(arguments: StoreFactory.all)
+    func whatEndsAfterAnInstantIsFoundAlsoWhereItBeganBefore(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            func interval(_ contact: Contact, _ from: Int64, _ to: Int64, of subject: String = "s-1") -> HistoryRecord {
+                .contact(
+                    HistoryRecord.ContactInterval(
+                        subject: subject, isSite: true, contact: contact, from: .at(from), to: .at(to)))
+            }
+            var step = DecidedStep.full()
+            step.history = [
+                interval(.reporting, 1, 5), interval(.late, 5, 6), interval(.silent, 6, 9),
+                interval(.reporting, 1, 9, of: "s-2"), .blind(HistoryRecord.BlindTime(from: .at(1), to: .at(3))),
+                .blind(HistoryRecord.BlindTime(from: .at(4), to: .at(7))),
+            ]
+            _ = try Decided(store.database, random: .fixed).commit(step)
+            let history = History(store.database)
+            #expect(try history.contacts(of: "s-1", isSite: true, since: .at(5)).map(\.contact) == [.silent, .late])
+            #expect(try history.contacts(of: "s-1", isSite: false, since: .at(5)).isEmpty)
+            #expect(try history.blindTimes(since: .at(5)).map(\.from) == [.at(4)])
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
     func aFailureAnywhereInAStepLeavesNothingOfIt(_ factory: StoreFactory) throws {
         try factory.run { store in
             let first = try Decided(store.database, random: .fixed).commit(.full())

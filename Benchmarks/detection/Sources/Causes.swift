@@ -32,6 +32,10 @@ struct Causes {
             Files.complain(
                 "incident, \(joined) joined, hit \(hits(in: incident.told)), real \(opened): "
                     + first.json.text.prefix(700))
+            // What made a false one real is asked first.
+            guard hits(in: incident.told) == 0, ["\"cluster\"", "\"hazard\""].contains(where: first.json.text.contains)
+            else { continue }
+            tellHow(incident.told, until: incident.told.first { $0.name == .incidentOpened }?.at ?? first.at)
         }
         let hits = Set(truth.sites.filter(\.hit).map(\.site))
         var toldMissed = 0
@@ -51,6 +55,17 @@ struct Causes {
             if likely == nil { toldWrong += 1 }
             guard likely != nil || toldWrong <= Self.toldMax else { continue }
             Files.complain("wrong \(site.text): " + wrong.json.text)
+        }
+    }
+
+    /// Who had joined an incident when it became real, and what was believed of them.
+    private func tellHow(_ told: [Decision], until opened: Timestamp) {
+        for decision in told where decision.at <= opened { Files.complain("    " + decision.json.text.prefix(400)) }
+        for (site, beliefs) in beliefs.sorted(by: { $0.key < $1.key }) {
+            let isMember = told.contains { $0.at <= opened && $0.json.text.contains("\"\(site.text)\"") }
+            guard isMember, let last = beliefs.last(where: { $0.at <= opened && $0.at > opened - .seconds(86_400) })
+            else { continue }
+            Files.complain("    " + last.json.text.prefix(500))
         }
     }
 

@@ -27,6 +27,9 @@ struct DetectionBenchmarkProgram: ParsableCommand {
     var minutesMax = 600
     @Flag(help: "Tell false incidents, missed sites and wrong beliefs with their reasons on standard error.")
     var explain = false
+    @Flag(
+        help: "Leave out of the quiet fleet what befalls several sites at once: exchanges, feeders, storms, releases.")
+    var independent = false
     @Flag(help: "Measure how long judging 10,000 sites takes when 1,000 fall silent at once.")
     var reassessment = false
 
@@ -37,6 +40,7 @@ struct DetectionBenchmarkProgram: ParsableCommand {
         if quietDays > 0 {
             var plan = SimulationPlan.quietYear(seed: firstSeed)
             plan.days = quietDays
+            plan.hasSharedCauses = !independent
             try worlds.play(plan, as: .quiet, explain: explain)
         }
         for seed in firstSeed..<firstSeed + UInt64(seeds) where isTimeLeft() {

@@ -18,6 +18,8 @@ struct DetectionReport {
         lines.append("")
         lines += reliability
         lines.append("")
+        let null = worlds.null.lines
+        if !null.isEmpty { lines += null + [""] }
         lines += rivalLines(rival, "Fixed timeout at its best")
         if let early = worlds.bestEarlyRival() {
             lines.append("")
@@ -125,7 +127,8 @@ struct DetectionReport {
 
     // MARK: Cells
 
-    private static func row(_ cells: [String]) -> String {
+    /// A line of any of the tables.
+    static func row(_ cells: [String]) -> String {
         guard let first = cells.first else { return "" }
         return first.padded(to: 26) + cells.dropFirst().map { $0.padded(before: 17) }.joined()
     }

@@ -28,6 +28,8 @@ struct Worlds {
     /// Of the processor, for applying parsed lines.
     private(set) var replaying = Duration.zero
     private(set) var rivals: [(group: Group, run: FixedTimeoutRival.Run)] = []
+    /// Of the quiet fleets.
+    private(set) var null = NullTable()
 
     /// Lines that are made before they are applied, so that making them is not measured.
     private static let linesAtOnce = 8_192
@@ -38,6 +40,7 @@ struct Worlds {
         var causes = explain ? Causes(world.truth) : nil
         var replay = ScoredReplay(world) { causes?.observe($0) }
         var feed = world.feed()
+        var sample = group == .quiet ? plan.start + NullTable.burnIn : .distantFuture
         var ready: [FeedLine] = []
         var isEnded = false
         while !isEnded {
@@ -46,8 +49,18 @@ struct Worlds {
             isEnded = ready.isEmpty
             for line in ready { rival.observe(line) }
             let began = Processor.used
-            for line in ready { replay.take(line) { causes?.observe($0) } }
-            replaying += Processor.used - began
+            var testing = Duration.zero
+            for line in ready {
+                while sample <= line.at {
+                    replay.take(FeedLine(at: sample, .time)) { causes?.observe($0) }
+                    let asked = Processor.used
+                    null.observe(replay.engine.areaTests())
+                    testing += Processor.used - asked
+                    sample = sample + NullTable.every
+                }
+                replay.take(line) { causes?.observe($0) }
+            }
+            replaying += Processor.used - began - testing
             lines += ready.count
         }
         let score = replay.score()

@@ -27,6 +27,16 @@ export function hazardWords(hazard) {
   return t(tellsItself(hazard) ? 'hazard.inForce.plain' : 'hazard.inForce', values)
 }
 
+/** 30日 99.93%（予定 719時間）: how much of the expected time was heard, one sentence for each span of days. */
+export function heardShares(figures) {
+  return figures.map(({ days, share, expectedSeconds, blindSeconds }) => {
+    if (share === null) return t('availability.figure.none', { n: days })
+    return t(blindSeconds > 0 ? 'availability.figure.blind' : 'availability.figure', {
+      n: days, share: `${(share * 100).toFixed(2)}%`, expected: time.span(expectedSeconds * 1000),
+      blind: time.span(blindSeconds * 1000) })
+  })
+}
+
 const areasOnScreen = 6
 
 /** The highest warning of every area, the worst first. */

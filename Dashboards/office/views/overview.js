@@ -10,7 +10,7 @@ import { changeList } from '../components/changes.js'
 import { headline } from '../components/headline.js'
 import { mark, phoneLink } from '../components/marks.js'
 import { about } from '../components/tables.js'
-import { hazardStrip, rollCall } from '../components/situation.js'
+import { hazardStrip, heardShares, rollCall } from '../components/situation.js'
 import { siteTable } from '../components/siteRow.js'
 
 const rowsOnScreen = 200
@@ -58,7 +58,8 @@ export function render({ rest }) {
             { 'data-do': 'phone-order', 'aria-pressed': String(state.phoneOrder) }, t('page.attention.phoneOrder'))]),
         rows.length ? siteTable(rows, { caption: t('page.attention.caption'), total })
           : h('p.calm', {}, t('page.attention.none'))),
-      h('aside.beside', {}, people(overview), changes(overview), incidents(overview), areas(overview))),
+      h('aside.beside', {}, people(overview), changes(overview), incidents(overview), areas(overview),
+        availability(overview))),
   ]
 }
 
@@ -101,6 +102,14 @@ function incidents(overview) {
       word('incidentKind', incident.kind), ' ', mark('incidentState', incident.state), ' ',
       t('page.incident.sites', { n: incident.sites.length }),
       about(incident) && h('div.sub', {}, about(incident))))))
+}
+
+/** Nobody sums it up in a drill, nor has in the first minute after a start. */
+function availability({ availability: sums }) {
+  if (!sums) return null
+  return h('section.availability', { 'aria-labelledby': 'availability-title' },
+    h('h2', { id: 'availability-title' }, t('availability.title')),
+    heardShares(sums.figures).map(line => h('p', {}, line)))
 }
 
 function areas(overview) {

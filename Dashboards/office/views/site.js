@@ -8,7 +8,7 @@ import { mayWrite } from '../state.js'
 import * as time from '../time.js'
 import { changeList } from '../components/changes.js'
 import { chance, copyWords, isDoubted, mark, percent, phoneLink } from '../components/marks.js'
-import { hazardWords } from '../components/situation.js'
+import { hazardWords, heardShares } from '../components/situation.js'
 import { callState, phonesOf } from '../components/siteRow.js'
 import { incidentTable, taskTable } from '../components/tables.js'
 
@@ -34,7 +34,8 @@ export function render({ site, timeline }) {
           time: showTime(site.contactSince), span: time.span(clock.now - time.parse(site.contactSince)) })),
       h('p', {}, sentence(site.reason, showTime)),
       h('p.sub', {}, t('page.heard', { time: showTime(site.lastHeardAt) }), ' ',
-        site.contact === 'silent' && t('belief.blind', { span: time.span(site.blindSeconds * 1000) }))),
+        site.contact === 'silent' && t('belief.blind', { span: time.span(site.blindSeconds * 1000) })),
+      h('p.sub', {}, t('availability.title'), ' ', heardShares(site.availability).join(' / '))),
     h('div.panels', {},
       evidence(site), people(site), copies(site), hazards(site),
       panel('tasks', site.tasks.length ? taskTable(site.tasks) : h('p.empty', {}, t('page.tasks.none'))),

@@ -75,6 +75,7 @@ package struct SiteDetail: Decodable, Sendable {
         package var findings: [FindingAnswer]?
         package var tasks: [TaskRow]?
         package var incidents: [IncidentRow]?
+        package var availability: [HeardShare]?
     }
 
     package init(from decoder: any Decoder) throws {
@@ -103,6 +104,16 @@ package struct Evidence: Decodable, Sendable {
         weight = try container.decodeIfPresent(Double.self, forKey: .weight)
         text = try Sentence(from: decoder)
     }
+}
+
+/// How much of the time in which a site was expected to be heard it was heard, over the last `days`.
+package struct HeardShare: Decodable, Sendable {
+    package var days: Int
+    /// Nil where nothing was expected.
+    package var share: Double?
+    package var expectedSeconds: Double
+    /// Left out of it because the collector itself could not hear.
+    package var blindSeconds: Double
 }
 
 /// An official warning in force for a site.

@@ -16,9 +16,8 @@ struct CommandDoor: Sendable {
     func submit(_ change: Command.Change, _ request: Request, by caller: Principal, body: [UInt8]) async throws
         -> Response
     {
-        let route = "\(request.method.rawValue) \(request.uri.path)\n"
         let command = Command(
-            operation: try Self.operation(of: request), bodyDigest: SHA256.hash(Array(route.utf8) + body),
+            operation: try Self.operation(of: request), bodyDigest: Self.digest(of: request, body: body),
             actor: Self.actor(of: caller), receivedAt: now(), expectedVersion: try Self.expectedVersion(of: request),
             change: change)
         let outcome = try await commands.submit(command)
@@ -30,6 +29,11 @@ struct CommandDoor: Sendable {
 
     static func actor(of caller: Principal) -> Command.Actor {
         Command.Actor(name: caller.name, role: caller.role, engineer: caller.engineer, offices: caller.offices)
+    }
+
+    /// What a key stands for: the route and the body.
+    static func digest(of request: Request, body: [UInt8]) -> [UInt8] {
+        SHA256.hash(Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + body)
     }
 
     /// The caller's key, or one drawn here for callers that do not repeat themselves.

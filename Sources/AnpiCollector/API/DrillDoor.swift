@@ -1,4 +1,4 @@
-import AnpiEngine
+package import AnpiEngine
 package import AnpiModel
 import HTTPTypes
 import Hummingbird
@@ -8,12 +8,31 @@ import Synchronization
 package protocol DrillKeeping: Sendable {
     /// Those that play and those that could, by name.
     func list() -> [DrillStatus]
-    /// Begins a drill; `speed` nil plays it in about five minutes.
-    func start(_ name: String, speed: Int?, by actor: String) async throws -> DrillStatus
+    /// Begins a drill and answers with its status; the same key gets the same answer for as long as those of commands.
+    ///
+    /// Another body under a known key throws `.operationReused` (422), a key whose drill is being begun `.outcomePending`.
+    func start(_ start: DrillStart, by actor: String) async throws -> Outcome
     /// Ends it and returns when nothing of it is left.
     func end(_ name: String, by actor: String) async throws
     /// What is asked where the drill is meant; nil where none of this name plays. Throws `.starting` while it is loaded.
     func parts(of name: String) throws(CollectorError) -> DrillParts?
+}
+
+/// A person's wish to begin a drill.
+package struct DrillStart: Hashable, Sendable {
+    package var name: String
+    /// Nil plays it in about five minutes.
+    package var speed: Int?
+    /// The caller's `Idempotency-Key`, and what it stands for.
+    package var operation: String
+    package var bodyDigest: [UInt8]
+
+    package init(name: String, speed: Int?, operation: String, bodyDigest: [UInt8]) {
+        self.name = name
+        self.speed = speed
+        self.operation = operation
+        self.bodyDigest = bodyDigest
+    }
 }
 
 /// A drill's lane as the people's door asks it.

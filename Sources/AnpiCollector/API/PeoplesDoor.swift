@@ -148,6 +148,7 @@ package struct PeoplesDoor: Service {
         parts.commands = drill.commands
         parts.hazards = DrillHazards()
         parts.journal = drill.journal
+        parts.availability = nil
         parts.hooks = drill.hooks
         parts.audit = drill.audit
         let door = CommandDoor(commands: drill.commands, metrics: CollectorMetrics(), now: drill.now)

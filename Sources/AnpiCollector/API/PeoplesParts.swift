@@ -9,6 +9,8 @@ package struct PeoplesParts: Sendable {
     package var journal: any JournalReading
     /// What was recorded; nil where nothing is (tests).
     package var replay: (any ReplayReading)?
+    /// What is heard of offices; nil where nobody sums it up (drills, tests).
+    package var availability: OfficeAvailability?
     package var hooks: any HookAdministration
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?

@@ -171,7 +171,7 @@ final class DrillWriter: LogAppending, Sendable {
         let engine = engineThere(player.watermark, host)
         var now = player.clock.look(at: clock.now(), isPlaying: engine != nil)
         let batch = takeBatch()
-        if now <= player.watermark {
+        if engine == nil || now <= player.watermark {
             guard !batch.isEmpty || (player.isFirst && engine != nil) else { return }
             now = player.watermark + .milliseconds(1)
         }
@@ -182,8 +182,7 @@ final class DrillWriter: LogAppending, Sendable {
                 let inputs = try inputs(&player, engine, upTo: &now)
                 for input in inputs { InputCodec.append(input, to: &row) }
                 isEmpty = isEmpty && inputs.isEmpty
-            } else if player.isFirst || !player.lines.isEmpty || (player.next.map { $0.at <= now } ?? false) {
-                // Without the engine only what people change may go, and never before a line that is due.
+            } else if !mayWriteWithoutEngine(player, at: now) {
                 throw CollectorError(.starting)
             }
             // The first instant after the watermark, that is after what people saw: before the lines of this step.
@@ -196,9 +195,11 @@ final class DrillWriter: LogAppending, Sendable {
         }
         player.watermark = now
         player.clock.stand(at: now)
-        player.taken += player.lines.count
-        player.lines = []
         player.isFirst = false
+        if engine != nil {
+            player.taken += player.lines.count
+            player.lines = []
+        }
         let isOver = player.next == nil && now >= drill.to
         state.withLock { state in
             state.progress.now = now
@@ -206,6 +207,14 @@ final class DrillWriter: LogAppending, Sendable {
         }
         settle(batch, isDurable: true)
         host.ring()
+    }
+
+    /// Without the engine only what others hand in goes into the log, among it what tells of the input that the engine cannot
+    /// be loaded with: after the fleet, and never past a line that is due.
+    private func mayWriteWithoutEngine(_ player: borrowing Player, at now: Timestamp) -> Bool {
+        guard player.watermark >= drill.from else { return false }
+        guard let due = player.lines.first?.at ?? player.next?.at else { return true }
+        return due > now
     }
 
     /// The engine as it stands, once it has decided all that is in the log; nil where it is not there yet.

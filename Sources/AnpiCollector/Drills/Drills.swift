@@ -1,3 +1,4 @@
+package import AnpiEngine
 import AnpiModel
 import AnpiStore
 import Logging
@@ -10,10 +11,12 @@ package final class Drills: Service, DrillKeeping, Sendable {
     package static let countMax = 4
     /// A hub tells the time this often, and keeps idle lines open each so many times.
     private static let tickEvery = Duration.seconds(1)
+    /// What the answer to a drill that was begun says as an HTTP status.
+    private static let created = 201
 
     private enum Place {
-        /// Being begun, or loaded after a start.
-        case starting
+        /// Being begun by a change with this key, or loaded after a start.
+        case starting(String?)
         case playing(DrillLane)
         /// Left by a process before, and cannot be played: why.
         case stopped(DrillRow, reason: String)
@@ -23,6 +26,8 @@ package final class Drills: Service, DrillKeeping, Sendable {
     private let state = Mutex<[String: Place]>([:])
     private let library: DrillLibrary
     private let lanes: DrillLanes
+    /// Of the real lane: keys of drills and of all other changes are of one kind.
+    private let outcomes: Outcomes
     private let surroundings: DrillLane.Surroundings
     /// Where it is written down who began and ended a drill: the real journal.
     private let audit: any DoorJournaling
@@ -37,6 +42,7 @@ package final class Drills: Service, DrillKeeping, Sendable {
         self.audit = audit
         self.ticks = ticks
         lanes = DrillLanes(surroundings.database)
+        outcomes = Outcomes(surroundings.database)
     }
 
     // MARK: Service
@@ -63,7 +69,7 @@ package final class Drills: Service, DrillKeeping, Sendable {
     /// Those that a process before left: what was to go goes, the others go on where they stood.
     private func goOn() async throws {
         for drill in try await surroundings.threads.run({ [lanes] in try lanes.all() }) {
-            guard take(drill.name, .starting) == nil else { continue }
+            guard take(drill.name, .starting(nil)) == nil else { continue }
             if drill.isEnding {
                 try await remove(drill.lane)
                 put(drill.name, nil)
@@ -115,14 +121,34 @@ package final class Drills: Service, DrillKeeping, Sendable {
         }
     }
 
-    package func start(_ name: String, speed: Int?, by actor: String) async throws -> DrillStatus {
+    package func start(_ start: DrillStart, by actor: String) async throws -> Outcome {
+        let known = try await surroundings.threads.run { [outcomes] in try outcomes.find(start.operation) }
+        if let known {
+            guard known.bodyDigest == start.bodyDigest else { throw CollectorError(.operationReused) }
+            return Outcome(
+                operation: known.operation, bodyDigest: known.bodyDigest, status: known.status,
+                body: .raw(known.body), version: known.version)
+        }
+        let status = try await begin(start, by: actor)
+        let outcome = Outcome(
+            operation: start.operation, bodyDigest: start.bodyDigest, status: Self.created, body: status.json)
+        let row = OutcomeRow(
+            operation: outcome.operation, bodyDigest: outcome.bodyDigest, status: outcome.status,
+            body: outcome.body.text, at: surroundings.clock.now())
+        try await surroundings.threads.run { [outcomes] in try outcomes.keep(row) }
+        return outcome
+    }
+
+    private func begin(_ start: DrillStart, by actor: String) async throws -> DrillStatus {
+        let (name, speed) = (start.name, start.speed)
         if let speed, !DrillClock.speeds.contains(speed) {
             throw Problem(
                 path: "speed",
                 "must be a whole number from \(DrillClock.speeds.lowerBound) to \(DrillClock.speeds.upperBound)")
         }
         guard DrillLibrary.isName(name), library.names.contains(name) else { throw unknown(name) }
-        switch take(name, .starting) {
+        switch take(name, .starting(start.operation)) {
+        case .same: throw CollectorError(.outcomePending)
         case .taken: throw Problem(.conflict, "The drill \(name) plays already; end it first to begin it again.")
         case .full:
             throw Problem(.conflict, "At most \(Self.countMax) drills play at one time; end one of them first.")
@@ -186,11 +212,16 @@ package final class Drills: Service, DrillKeeping, Sendable {
 
     // MARK: Steps
 
-    private enum NotTaken { case taken, full }
+    private enum NotTaken {
+        /// By the same change, which was sent again.
+        case same
+        case taken, full
+    }
 
     /// Notes that somebody is at work on the drill, so that nobody else begins it.
     private func take(_ name: String, _ place: Place) -> NotTaken? {
         state.withLock { places in
+            if case .starting(let operation?)? = places[name], case .starting(operation) = place { return .same }
             guard places[name] == nil else { return .taken }
             guard places.count < Self.countMax else { return .full }
             places[name] = place

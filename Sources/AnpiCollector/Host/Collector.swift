@@ -119,16 +119,19 @@ package struct Collector: Sendable {
         let group = MultiThreadedEventLoopGroup.singleton
         let archive = LogArchive(folder: settings.archiveFolder, lane: 0)
         let kept = KeptCheckpoints(folder: settings.archiveFolder, lane: 0)
+        let journal = StoreJournal(database, threads: threads, hub: hub)
+        let availability = OfficeAvailability(engine: engine, journal: journal, logger: logger)
         var parts = PeoplesParts(
             engine: engine, commands: engine,
             beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
-            journal: StoreJournal(database, threads: threads, hub: hub),
+            journal: journal,
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
                 states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
             audit: audit, access: access, metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
+        parts.availability = availability
         parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
@@ -148,6 +151,7 @@ package struct Collector: Sendable {
                     now: { clock.now() })),
             Calibrator(
                 engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
+            availability,
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
                 store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger),

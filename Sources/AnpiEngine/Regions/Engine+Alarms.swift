@@ -86,20 +86,36 @@ extension Engine {
 
     /// The silent sites of an area whose number chance does not explain; empty where it does.
     private func tail(of area: Int) -> [Int] {
+        let test = test(of: area, leavingOut: { !isUnexplained($0) })
+        guard test.silent.count >= parameters.alarmSites else { return [] }
+        return test.tail(enough: parameters.areaTail) < parameters.areaTail ? test.silent : []
+    }
+
+    /// An area's sites that show whether they are dark, without those dark ones that something else explains.
+    private func test(of area: Int, leavingOut isExplained: (Int) -> Bool) -> AreaTest {
         let onset = onset(of: area)
-        var silent: [Int] = []
-        var probabilities: [Double] = []
+        var test = AreaTest()
         for site in index.areas.members(of: area).lazy.map(Int.init) {
-            guard let isDark = isDark(site, onset: onset), !isDark || isUnexplained(site) else { continue }
+            guard let isDark = isDark(site, onset: onset), !isDark || !isExplained(site) else { continue }
             let probability = probabilityOfSilence(ofSite: site)
             guard probability < Silence.informativeBelow else { continue }
-            probabilities.append(probability)
-            if isDark { silent.append(site) }
+            test.add(site, isSilent: isDark, probability: probability)
         }
-        guard silent.count >= parameters.alarmSites else { return [] }
-        let tail = PoissonBinomial.upperTail(
-            of: probabilities, atLeast: silent.count, enough: parameters.areaTail)
-        return tail < parameters.areaTail ? silent : []
+        return test
+    }
+
+    /// What every municipality and power area would be tested by at this instant, each silence counted whatever explains
+    /// it: how often chance alone makes such tails is the null of the alarm (docs/detection.md).
+    package func areaTests() -> [AreaTest] {
+        // Clocks are asked for every site of the fleet: set once, in a copy.
+        var engine = self
+        engine.setClocks()
+        return index.areas.keys.indices.compactMap { area in
+            switch index.areas.keys[area].kind {
+            case .municipality, .power: engine.test(of: area, leavingOut: { _ in false })
+            case .prefecture, .carrier: nil
+            }
+        }
     }
 
     /// The silent sites of the set around one of `anchors` that is most unlike chance; empty where none is.

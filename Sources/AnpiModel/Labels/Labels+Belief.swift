@@ -7,6 +7,13 @@ extension Labels {
         Label("belief.probability", "被災の可能性 {step} {p}", "chance of harm: {step}, {p}"),
         Label("belief.blind", "受信不能時間 {span}", "blind time {span}"),
 
+        Label("availability.title", "受信率", "Heard"),
+        Label("availability.figure", "{n}日 {share}（予定 {expected}）", "{n} days {share} (of {expected} expected)"),
+        Label(
+            "availability.figure.blind", "{n}日 {share}（予定 {expected}、受信不能時間 {blind}を除く）",
+            "{n} days {share} (of {expected} expected, {blind} of blind time left out)"),
+        Label("availability.figure.none", "{n}日 受信の予定なし", "{n} days: never expected"),
+
         Label("rival.title", "ほかの説明", "Or else"),
         Label("rival.none", "途絶していないため、ありません。", "None: it is not silent."),
         Label("rival.power", "停電 {p}（周辺{n}施設は受信中）", "power cut {p} ({n} neighbours heard)"),

@@ -64,6 +64,12 @@ package indirect enum JSON: Hashable, Sendable {
         return members.first { $0.key == key }?.value
     }
 
+    /// This object with one more member at its end; anything else stays as it is.
+    package func adding(_ member: Member) -> JSON {
+        guard case .object(let members) = self else { return self }
+        return .object(members + [member])
+    }
+
     /// `value` with `digits` digits after the point, rounded half away from zero; NaN and infinities become 0,
     /// because JSON has no word for them.
     package static func fixed(_ value: Double, digits: Int) -> String {

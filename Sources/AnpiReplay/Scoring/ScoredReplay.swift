@@ -28,6 +28,9 @@ package struct ScoredReplay {
         if !step.entries.isEmpty { observe(step, watch) }
     }
 
+    /// The engine as it stands, for whoever measures more of it.
+    package var engine: Engine { replay.engine }
+
     package consuming func score() -> Score { scorer.score(from: plan.start, to: plan.end) }
 
     private mutating func observe(_ step: Step, _ watch: (Decision) -> Void) {

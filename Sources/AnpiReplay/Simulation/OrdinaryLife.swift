@@ -12,6 +12,9 @@ struct OrdinaryLife {
         lines(&ledger)
         power(&ledger)
         machines(&ledger)
+        guard plan.hasSharedCauses else { return }
+        exchanges(&ledger)
+        feeders(&ledger)
         releases(&ledger)
     }
 
@@ -26,7 +29,7 @@ struct OrdinaryLife {
         return moments
     }
 
-    /// Blips of one line, mostly too short to notice, and exchanges that are down at once, mostly by night.
+    /// Blips of one line, mostly too short to notice.
     private func lines(_ ledger: inout OutageLedger) {
         for site in world.sites.indices {
             var random = SimulationRandom(seed: plan.seed, .outages, site, 1)
@@ -40,6 +43,10 @@ struct OrdinaryLife {
                 ledger.cutLine(of: site, Span(from: moment, seconds: min(seconds, 259_200)))
             }
         }
+    }
+
+    /// Exchanges whose lines are down at once, mostly by night.
+    private func exchanges(_ ledger: inout OutageLedger) {
         let sites = Dictionary(grouping: world.sites.indices) { world.sites[$0].exchange }
         for exchange in world.landscape.exchanges.indices {
             var random = SimulationRandom(seed: plan.seed, .outages, exchange, 2)
@@ -53,7 +60,7 @@ struct OrdinaryLife {
         }
     }
 
-    private func power(_ ledger: inout OutageLedger) {
+    private func feeders(_ ledger: inout OutageLedger) {
         let sites = Dictionary(grouping: world.sites.indices) { world.sites[$0].feeder }
         for feeder in world.landscape.feeders.indices {
             var random = SimulationRandom(seed: plan.seed, .outages, feeder, 3)
@@ -62,6 +69,10 @@ struct OrdinaryLife {
                 for site in sites[feeder] ?? [] { ledger.cutPower(of: site, Span(from: moment, seconds: seconds)) }
             }
         }
+    }
+
+    /// Blown fuses of one building.
+    private func power(_ ledger: inout OutageLedger) {
         for site in world.sites.indices {
             var random = SimulationRandom(seed: plan.seed, .outages, site, 4)
             for moment in moments(&random, meanDays: 500) {
@@ -70,7 +81,7 @@ struct OrdinaryLife {
         }
     }
 
-    /// Restarts, the monthly updates of the operating system in the same nights everywhere, and machines that die.
+    /// Restarts, machines that die, and the monthly updates of the operating system in the same nights everywhere.
     private func machines(_ ledger: inout OutageLedger) {
         for (number, agent) in world.agents.enumerated() where agent.site >= 0 && agent.rhythm == .always {
             var random = SimulationRandom(seed: plan.seed, .outages, number, 5)
@@ -81,7 +92,7 @@ struct OrdinaryLife {
                 let seconds = random.logNormal(median: 30_000, sigma: 0.9)
                 ledger.stop(number, Outage(from: moment, to: moment.later(seconds), restarts: true))
             }
-            guard agent.device == .server, random.chance(0.7) else { continue }
+            guard plan.hasSharedCauses, agent.device == .server, random.chance(0.7) else { continue }
             for day in 0..<plan.days {
                 let date = plan.firstDay.adding(days: day)
                 // The night after the second Wednesday, or one of the two that follow.

@@ -29,7 +29,7 @@ package struct SimulatedWorld: Sendable {
         OrdinaryLife(plan: plan, world: world).happen(to: &ledger)
         var others: [FeedLine] = []
         var random = SimulationRandom(seed: plan.seed, .weather, -1)
-        for storm in Seasons(plan: plan, landscape: world.landscape).storms() {
+        for storm in plan.hasSharedCauses ? Seasons(plan: plan, landscape: world.landscape).storms() : [] {
             others += storm.messages(world.landscape, &random)
             storm.blow(over: world, &ledger, &random)
         }

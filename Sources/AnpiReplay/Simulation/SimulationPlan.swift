@@ -14,6 +14,9 @@ package struct SimulationPlan: Hashable, Sendable {
     package var disasters: [Disaster]
     /// Whether a support office logs phone calls, reports and outages while it happens.
     package var hasFindings: Bool
+    /// Whether exchanges and feeders fail, storms come and releases go out. Without them every silence is one site's own,
+    /// as the null of the area tests has it.
+    package var hasSharedCauses = true
 
     package init(
         seed: UInt64, sites: Int, prefectures: [Int] = [22], firstDay: CivilDate, days: Int,

@@ -1,4 +1,4 @@
-internal import AnpiModel
+package import AnpiModel
 
 /// The past of one lane, newest first.
 ///
@@ -6,6 +6,9 @@ internal import AnpiModel
 package struct History: Sendable {
     /// How many records one page holds at most.
     package static let pageLimit = 1_000
+    /// How many records a question about a span of time is answered with: more than a contact that changes every five
+    /// minutes leaves in a month.
+    package static let spansMax: Int64 = 10_000
 
     private let database: any SQLDatabase
     private let lane: Int64
@@ -33,6 +36,26 @@ package struct History: Sendable {
             HistoryRecord.ContactInterval(
                 subject: subject, isSite: isSite, contact: try row.word(0), from: try row.time(1),
                 to: try row.time(2))
+        }
+    }
+
+    /// The newest closed intervals of contact of an agent or a site that end after `since`, `spansMax` at most.
+    package func contacts(
+        of subject: String, isSite: Bool, since: Timestamp
+    ) throws -> [HistoryRecord.ContactInterval] {
+        try database.read { reader in
+            try reader.all(
+                """
+                SELECT contact, from_at, to_at FROM contact_history \
+                WHERE lane = ? AND is_site = ? AND subject = ? AND to_at > ? \
+                ORDER BY from_at DESC, contact DESC LIMIT ?
+                """,
+                [.integer(lane), .flag(isSite), .text(subject), .time(since), .integer(Self.spansMax)]
+            ) { row in
+                HistoryRecord.ContactInterval(
+                    subject: subject, isSite: isSite, contact: try row.word(0), from: try row.time(1),
+                    to: try row.time(2))
+            }
         }
     }
 
@@ -89,6 +112,16 @@ package struct History: Sendable {
             "SELECT from_at, to_at FROM blind WHERE lane = ? AND from_at < ? ORDER BY from_at DESC LIMIT ?",
             [.integer(last?.from.milliseconds ?? .max)], limit
         ) { HistoryRecord.BlindTime(from: try $0.time(0), to: try $0.time(1)) }
+    }
+
+    /// The newest of them that ended after `since`, `spansMax` at most.
+    package func blindTimes(since: Timestamp) throws -> [HistoryRecord.BlindTime] {
+        try database.read { reader in
+            try reader.all(
+                "SELECT from_at, to_at FROM blind WHERE lane = ? AND to_at > ? ORDER BY from_at DESC LIMIT ?",
+                [.integer(lane), .time(since), .integer(Self.spansMax)]
+            ) { HistoryRecord.BlindTime(from: try $0.time(0), to: try $0.time(1)) }
+        }
     }
 
     private func page<Record>(

@@ -57,6 +57,12 @@ package struct Outcomes: Sendable {
         }
     }
 
+    /// Keeps the answer to a change that no engine decides (a drill that was begun), for as long as the others; the first
+    /// answer to an operation stands.
+    package func keep(_ row: OutcomeRow) throws {
+        try database.transaction { session in try Self.insert([row], lane: lane, in: session) }
+    }
+
     /// Removes answers older than `instant`; returns how many went. Call again until it is 0.
     @discardableResult
     package func purge(before instant: Timestamp) throws -> Int {

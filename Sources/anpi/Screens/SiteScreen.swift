@@ -17,6 +17,7 @@ struct SiteScreen {
         }
         lines += paper.facts(words("hazard.title"), (more.hazards ?? []).map { BeliefWords.hazard($0, on: paper) })
         lines += paper.facts(words("cli.label.data"), (more.copies ?? []).map { CopyWords.line($0, on: paper) })
+        lines += paper.facts(words("availability.title"), (more.availability ?? []).map { heard($0, paper) })
         lines += paper.facts(words("cli.label.agents"), (more.agents ?? []).map { agent($0, paper) })
         lines += paper.facts(words("cli.label.people"), people(words))
         if let call = row.lastCall { lines += paper.fact(words("cli.label.lastCall"), self.call(call, paper)) }
@@ -90,6 +91,17 @@ struct SiteScreen {
         }
         if agent.canary == true { parts.append(words("cli.agent.canary")) }
         return parts.joined(separator: "  ")
+    }
+
+    /// `30日 99.93%（予定 719時間、受信不能時間 1時間を除く）`
+    private func heard(_ figure: HeardShare, _ paper: Paper) -> String {
+        var arguments = ["n": String(figure.days)]
+        guard let share = figure.share else { return paper.words("availability.figure.none", arguments) }
+        arguments["share"] = JSON.fixed(share * 100, digits: 2) + "%"
+        arguments["expected"] = paper.moments.span(.seconds(figure.expectedSeconds))
+        guard figure.blindSeconds >= 1 else { return paper.words("availability.figure", arguments) }
+        arguments["blind"] = paper.moments.span(.seconds(figure.blindSeconds))
+        return paper.words("availability.figure.blind", arguments)
     }
 
     private func people(_ words: Words) -> [String] {

@@ -30,9 +30,10 @@ import Testing
             ]
         }
 
-        func start(_ name: String, speed: Int?, by actor: String) async throws -> DrillStatus {
-            started.withLock { $0.append("\(name) \(speed ?? 0) \(actor)") }
-            return list()[0]
+        func start(_ start: DrillStart, by actor: String) async throws -> Outcome {
+            started.withLock { $0.append("\(start.name) \(start.speed ?? 0) \(actor)") }
+            return Outcome(
+                operation: start.operation, bodyDigest: start.bodyDigest, status: 201, body: list()[0].json)
         }
 
         func end(_ name: String, by actor: String) async throws {

@@ -82,6 +82,7 @@ final class FakeJournal: JournalReading {
     let lines = Mutex<[JournalLine]>([])
     /// Of whatever site, newest first.
     let spans = Mutex<[ContactSpan]>([])
+    let blind = Mutex<[Input.Span]>([])
     let subscriptions: AsyncStream<LiveSubscription>
     private let subscribed: AsyncStream<LiveSubscription>.Continuation
     private let hub: LiveHub
@@ -126,6 +127,12 @@ final class FakeJournal: JournalReading {
         }
         return Array(rest.prefix(limit))
     }
+
+    func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan] {
+        spans.withLock { $0 }.filter { $0.to > since }
+    }
+
+    func blindTimes(since: Timestamp) async throws -> [Input.Span] { blind.withLock { $0 }.filter { $0.to > since } }
 
     func verify() async throws -> JournalCheck { JournalCheck(entries: 3, erased: 1, head: "ab", firstBad: nil) }
 

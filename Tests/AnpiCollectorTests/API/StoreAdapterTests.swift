@@ -1,4 +1,5 @@
 import AnpiDigest
+import AnpiEngine
 import AnpiModel
 import AnpiStore
 import AnpiStoreSQLite

@@ -1,3 +1,4 @@
+import AnpiEngine
 import AnpiModel
 import HTTPTypes
 import Hummingbird
@@ -28,9 +29,14 @@ struct DrillRoutes {
     @Sendable func start(_ request: Request, context: PeopleContext) async throws -> Response {
         let caller = try Self.caller(of: context)
         _ = try Query(request, allowed: [])
-        let draft = try await bodies.json(request, as: Draft.self).value
-        let status = try await drills.start(draft.name, speed: draft.speed, by: caller.name)
-        return .json(status.json, status: .created)
+        let (draft, body) = try await bodies.json(request, as: Draft.self)
+        let key = DrillStart(
+            name: draft.name, speed: draft.speed, operation: try CommandDoor.operation(of: request),
+            bodyDigest: CommandDoor.digest(of: request, body: body))
+        let outcome = try await drills.start(key, by: caller.name)
+        var response = Response.outcome(outcome)
+        response.headers[.idempotencyKey] = outcome.operation
+        return response
     }
 
     @Sendable func end(_ request: Request, context: PeopleContext) async throws -> Response {

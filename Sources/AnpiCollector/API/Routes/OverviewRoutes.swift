@@ -28,7 +28,8 @@ struct OverviewRoutes {
             let rows = JSON.array(recent.map { JournalView.recent($0, names: names) })
             return (engine.now, engine.overview(office: office, scope: caller.scope, lastHour: rows))
         }
-        return .reading(answer, asOf: asOf)
+        let availability = parts.availability?.json(scope: scope) ?? .null
+        return .reading(answer.adding(JSON.Member("availability", availability)), asOf: asOf)
     }
 
     private func checkOffice(_ office: OfficeID, _ caller: Principal) async throws {

@@ -35,11 +35,12 @@ struct SiteRoutes {
         try caller.require(.read)
         _ = try Query(request, allowed: [])
         let id = try context.parameters.identifier(SiteID.self, "site")
-        let (asOf, answer) = try await parts.engine.read { engine in
-            (engine.now, engine.site(id, scope: caller.scope))
+        let (asOf, answer, time) = try await parts.engine.read { engine in
+            (engine.now, engine.site(id, scope: caller.scope), engine.time(of: id, scope: caller.scope))
         }
-        guard let answer else { throw Problem(.notFound, "There is no site \(id).") }
-        return .reading(answer, asOf: asOf)
+        guard let answer, let time else { throw Problem(.notFound, "There is no site \(id).") }
+        let figures = try await SiteAvailability.figures(of: time, in: parts.journal)
+        return .reading(answer.adding(JSON.Member("availability", figures)), asOf: asOf)
     }
 
     @Sendable func timeline(_ request: Request, context: PeopleContext) async throws -> Response {

@@ -1,4 +1,5 @@
 import AnpiDigest
+package import AnpiEngine
 package import AnpiModel
 package import AnpiStore
 
@@ -44,6 +45,19 @@ package struct StoreJournal: JournalReading {
             }
             return try history.contacts(of: site.text, isSite: true, after: last, limit: limit)
                 .map { ContactSpan(contact: $0.contact, from: $0.from, to: $0.to) }
+        }
+    }
+
+    package func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan] {
+        try await threads.run { [history] in
+            try history.contacts(of: site.text, isSite: true, since: since)
+                .map { ContactSpan(contact: $0.contact, from: $0.from, to: $0.to) }
+        }
+    }
+
+    package func blindTimes(since: Timestamp) async throws -> [Input.Span] {
+        try await threads.run { [history] in
+            try history.blindTimes(since: since).map { Input.Span(from: $0.from, to: $0.to) }
         }
     }
 
