@@ -37,6 +37,14 @@ package struct APIClient {
         self.pause = pause
     }
 
+    /// The same without further attempts: for changes that are kept and sent again another time anyway, so that nobody
+    /// waits for a line that is not there.
+    package var once: APIClient {
+        APIClient(
+            transport: transport, token: token, drill: drill,
+            retry: Retry(pauses: [], longestPause: retry.longestPause), pause: pause)
+    }
+
     /// A successful answer before it is understood.
     package struct Answer: Hashable, Sendable {
         package var status: Int
@@ -97,6 +105,8 @@ package struct APIClient {
     struct Content: Hashable, Sendable {
         var type: String
         var bytes: [UInt8]
+        /// How long sending it may take where that is not the usual time.
+        var timeout: Duration?
     }
 
     /// The same with a body that is not ours to write.
@@ -107,7 +117,9 @@ package struct APIClient {
         headers.append(APIHeader("Idempotency-Key", change.operation))
         if let version = change.expectedVersion { headers.append(APIHeader("If-Match", "\"\(version)\"")) }
         if let content { headers.append(APIHeader("Content-Type", content.type)) }
-        let request = APIRequest(method: method, target: text(of: target), headers: headers, body: content?.bytes)
+        let request = APIRequest(
+            method: method, target: text(of: target), headers: headers, body: content?.bytes,
+            timeout: content?.timeout)
 
         var mayHaveArrived = false
         for attempt in 0... {

@@ -10,6 +10,7 @@ package struct PeoplesParts: Sendable {
     /// What was recorded; nil where nothing is (tests).
     package var replay: (any ReplayReading)?
     package var hooks: any HookAdministration
+    package var photos: any PhotoKeeping
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?
     package var access: AccessControl
@@ -29,7 +30,7 @@ package struct PeoplesParts: Sendable {
     package init(
         engine: any EngineReading, commands: any CommandSubmitting, beats: any BeatReceiving,
         hazards: any HazardReceiving, journal: any JournalReading, hooks: any HookAdministration,
-        audit: (any DoorJournaling)?,
+        photos: any PhotoKeeping, audit: (any DoorJournaling)?,
         access: AccessControl, metrics: CollectorMetrics, liveClients: @escaping @Sendable () -> Int = { 0 },
         now: @escaping @Sendable () -> Timestamp, isReady: @escaping @Sendable () -> Bool, publicURL: String? = nil,
         dashboard: [StaticFile] = [], drills: (any DrillKeeping)? = nil
@@ -40,6 +41,7 @@ package struct PeoplesParts: Sendable {
         self.hazards = hazards
         self.journal = journal
         self.hooks = hooks
+        self.photos = photos
         self.audit = audit
         self.access = access
         self.metrics = metrics

@@ -126,7 +126,7 @@ package struct Collector: Sendable {
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
                 states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
-            audit: audit, access: access, metrics: metrics,
+            photos: StorePhotos(database, threads: threads), audit: audit, access: access, metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
         parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)

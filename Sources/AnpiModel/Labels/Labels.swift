@@ -30,7 +30,7 @@ package struct Label: Hashable, Sendable {
 package enum Labels {
     /// Every label, section by section.
     package static let all: [Label] =
-        vocabulary + work + evidence + belief + screen + decisions + hazards + drills + page + commandLine
+        vocabulary + work + evidence + belief + screen + decisions + hazards + drills + page + commandLine + field
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 

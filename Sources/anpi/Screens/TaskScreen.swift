@@ -7,6 +7,8 @@ struct TaskScreen {
     var engineerNames: [String: String] = [:]
     /// Whether the reader is the one who is to do it.
     var isMine = true
+    /// When it was kept; nil where it is the collector's answer of now.
+    var keptAt: Timestamp?
 
     static let timelineLines = 6
 
@@ -16,6 +18,7 @@ struct TaskScreen {
         var lines = paper.heading([
             row.id + "  " + words.term(.taskKind, row.kind), row.siteName ?? row.site, task.more.address,
             place(words),
+            keptAt.map { words("cli.task.kept", ["time": paper.moments.short($0)]) },
         ])
         lines += paper.fact(words("cli.label.state"), state(paper))
         if let why = words.sentence(task.more.why ?? row.reason, paper.moments) {
@@ -26,6 +29,12 @@ struct TaskScreen {
         lines += paper.facts(
             words("cli.label.data"), (task.more.copies ?? []).map { CopyWords.line($0, on: paper) })
         lines += paper.facts(words("cli.label.offers"), offers(paper))
+        if let photos = task.more.photos, !photos.isEmpty {
+            let newest = paper.moments.short(photos.compactMap(\.at).max())
+            lines += paper.fact(
+                words("cli.label.photos"),
+                words("cli.task.photos", ["n": String(photos.count), "time": newest]))
+        }
         lines += paper.facts(words("cli.label.steps"), Self.steps(row.kind, words))
         lines += paper.facts(
             words("cli.label.timeline"),
