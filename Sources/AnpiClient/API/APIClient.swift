@@ -8,6 +8,8 @@ package struct APIClient {
         package var pauses: [Duration]
         /// The longest `Retry-After` that is waited for; more is the caller's decision.
         package var longestPause: Duration
+        /// Whether it is sent again where the connection broke, not only where the collector is busy.
+        package var triesBrokenLines = true
 
         package init(
             pauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(2)], longestPause: Duration = .seconds(5)
@@ -37,12 +39,12 @@ package struct APIClient {
         self.pause = pause
     }
 
-    /// The same without further attempts: for changes that are kept and sent again another time anyway, so that nobody
-    /// waits for a line that is not there.
+    /// The same for changes that are kept and sent again another time anyway: a broken line is not tried again at
+    /// once, so that nobody waits for one that is not there.
     package var once: APIClient {
-        APIClient(
-            transport: transport, token: token, drill: drill,
-            retry: Retry(pauses: [], longestPause: retry.longestPause), pause: pause)
+        var retry = retry
+        retry.triesBrokenLines = false
+        return APIClient(transport: transport, token: token, drill: drill, retry: retry, pause: pause)
     }
 
     /// A successful answer before it is understood.
@@ -135,7 +137,7 @@ package struct APIClient {
                 pause(wait)
             } catch let failure as TransportFailure {
                 mayHaveArrived = mayHaveArrived || failure.kind == .noAnswer
-                guard let next, failure.kind != .insecure else {
+                guard let next, failure.kind != .insecure, retry.triesBrokenLines else {
                     var error = APIError(failure, operation: change.operation)
                     if mayHaveArrived { error.code = .unanswered }
                     throw error

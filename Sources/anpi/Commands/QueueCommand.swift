@@ -52,10 +52,10 @@ struct QueueCommand: CollectorCommand {
     ) throws(Complaint) {
         let engineers = try session.engineersIfAllowed()
         let base = engineers.first { $0.id == identity.engineer }?.base
-        let outbox = try session.field?.store.map { store throws(Complaint) in try session.outbox(of: store) }
+        let outbox = try session.keptOutbox()
         let screen = QueueScreen(
             identity: identity, base: base, tasks: tasks, engineerNames: engineers.names, asOf: asOf, hasMore: hasMore,
-            keptAt: keptAt, outbox: outbox.flatMap { $0 } ?? FieldOutbox())
+            keptAt: keptAt, outbox: outbox)
         session.world.output(screen.text(on: session.paper))
     }
 

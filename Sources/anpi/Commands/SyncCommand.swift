@@ -21,6 +21,8 @@ struct SyncNow: DeliveringCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
+        // A new token of the same engineer finds what the old one left.
+        session.meet()
         guard let store = session.field?.store else { return try nothingHere(session) }
         let report = list ? FieldReport() : try session.deliver()
         let outbox = try session.outbox(of: store)
@@ -68,6 +70,7 @@ struct SyncResolve: DeliveringCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
+        session.meet()
         guard let store = session.field?.store else { throw noConflict(session) }
         let id = subject.task.description
         let key = session.world.drawKey()

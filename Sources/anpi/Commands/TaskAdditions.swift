@@ -34,15 +34,22 @@ struct TaskAdditions {
     private var roadKey: String { operation + "-road" }
 
     /// Tells them; what the line breaks under is recorded.
-    func run(in session: Session) throws(Complaint) -> ExitStatus {
+    ///
+    /// - Parameter showsAnswer: Whether a program that asked for JSON reads it here, and not at the step before.
+    func run(in session: Session, showsAnswer: Bool = false) throws(Complaint) -> ExitStatus {
         var rest = self
         while let photo = rest.photos.first {
             let change = APIClient.Change(operation: key(photo))
+            let answer: APIClient.Answer
             do {
-                _ = try session.workAPI.addPhoto(
-                    photo.bytes, digest: photo.digest, type: photo.type, to: id, doneAt: nil, change: change)
+                answer = try session.workAPI.addPhoto(
+                    photo.bytes, digest: photo.digest, type: photo.type, to: id, doneAt: nil, change: change
+                ).answer
             } catch { return try rest.recordUnless(error, id, in: session) }
             rest.photos.removeFirst()
+            if showsAnswer, rest.photos.isEmpty, session.options.output == .json {
+                session.world.output(Session.json(answer))
+            }
             say("cli.photo.added", ["task": id, "size": Self.size(photo.bytes.count)], in: session)
         }
         guard let road else { return .done }

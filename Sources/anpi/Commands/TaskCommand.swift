@@ -39,8 +39,10 @@ struct TaskShow: CollectorCommand {
             return .done
         }
         let names = try session.engineersIfAllowed().names
+        let outbox = try session.keptOutbox()
         let screen = TaskScreen(
-            task: task.value, engineerNames: names, isMine: try session.mayAct(on: task.value.row), keptAt: task.keptAt)
+            task: task.value, engineerNames: names, isMine: try session.mayAct(on: task.value.row), keptAt: task.keptAt,
+            outbox: outbox)
         session.world.output(screen.text(on: session.paper))
         return .done
     }

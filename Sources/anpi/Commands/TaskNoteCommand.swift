@@ -39,7 +39,7 @@ struct TaskNoteCommand: CollectorCommand {
             }
             session.show(answer.answer, session.words("cli.note.added", ["task": id]))
         }
-        return try additions.run(in: session)
+        return try additions.run(in: session, showsAnswer: note == nil)
     }
 
     private var id: String { subject.task.description }

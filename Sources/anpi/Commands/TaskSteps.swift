@@ -196,10 +196,8 @@ struct TaskResume: CollectorCommand {
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let id = subject.task.description
         let before = try session.task(id, beforeChange: true)
-        let blockedHere = try session.field?.store.map { store throws(Complaint) in
-            try session.outbox(of: store).stateBeforeTheBlock(of: id)
-        }
-        let state = to ?? blockedHere.flatMap { $0 }.flatMap(ResumeState.init) ?? Self.stateBeforeTheBlock(before.value)
+        let blockedHere = try session.keptOutbox().stateBeforeTheBlock(of: id).flatMap(ResumeState.init)
+        let state = to ?? blockedHere ?? Self.stateBeforeTheBlock(before.value)
         var request = TransitionRequest(
             to: state.rawValue, onBehalfOf: step.engineer, eta: try session.time(eta, option: "--eta"))
         request.note = step.note

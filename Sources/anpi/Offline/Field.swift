@@ -125,6 +125,12 @@ extension Session {
         do { return try store.outbox() } catch { throw trouble(error) }
     }
 
+    /// What waits to be told; nothing for those who keep nothing here.
+    func keptOutbox() throws(Complaint) -> FieldOutbox {
+        guard let store = field?.store else { return FieldOutbox() }
+        return try outbox(of: store)
+    }
+
     /// Changes what waits to be told.
     @discardableResult
     func changeOutbox<Result>(_ body: (inout FieldOutbox) -> Result) throws(Complaint) -> Result {

@@ -9,6 +9,8 @@ struct TaskScreen {
     var isMine = true
     /// When it was kept; nil where it is the collector's answer of now.
     var keptAt: Timestamp?
+    /// What was done here and not told yet.
+    var outbox = FieldOutbox()
 
     static let timelineLines = 6
 
@@ -61,6 +63,11 @@ struct TaskScreen {
         } else if let offer = row.offer {
             parts.append(
                 words("cli.task.offeredTo", ["person": words.person(engineerNames[offer.engineer] ?? offer.engineer)]))
+        }
+        if outbox.conflict(of: row.id) != nil {
+            parts.append(words("cli.queue.conflict"))
+        } else if !outbox.operations(of: row.id).isEmpty {
+            parts.append(words("cli.queue.unsent"))
         }
         parts.append(row.eta.map { words("cli.task.eta", ["time": paper.moments.short($0)]) })
         if row.state != "draft" { parts.append(TaskStep.condition(of: row, on: paper)) }

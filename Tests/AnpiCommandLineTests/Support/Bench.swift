@@ -45,7 +45,8 @@ enum Bench {
                 read: { path in kept.files.withLock { $0[path] } ?? files[path].map { Array($0.utf8) } },
                 write: { path, text in written?.files.withLock { $0[path] = text } },
                 list: { folder in
-                    let inside = (files.keys + kept.files.withLock { $0.keys }).filter { $0.hasPrefix(folder + "/") }
+                    let paths = Array(files.keys) + kept.files.withLock { Array($0.keys) }
+                    let inside = paths.filter { $0.hasPrefix(folder + "/") }
                     guard !inside.isEmpty || folder == "empty" else { return nil }
                     return inside.map { String($0.dropFirst(folder.count + 1)) }.sorted()
                 },
