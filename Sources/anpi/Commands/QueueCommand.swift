@@ -81,6 +81,8 @@ struct QueueCommand: CollectorCommand {
 extension Session {
     /// Tasks of the queue whose details are looked up in advance at most: nobody has more than that before them.
     static let detailsMax = 20
+    /// Notes of others do not change a task's version: what was kept longer ago is looked up again.
+    static let detailsLast: Duration = .seconds(300)
 
     /// Keeps the whole queue, and of each task what one needs to know before driving: later there may be no signal.
     func keepQueue(_ tasks: [TaskRow], _ answer: APIClient.Answer) {
@@ -89,8 +91,9 @@ extension Session {
         let unsent = (try? store.outbox())?.operations.compactMap(\.task) ?? []
         store.forgetTasks(but: Set(tasks.map(\.id) + unsent))
         for task in tasks.prefix(Self.detailsMax) {
-            let known = store.kept(FieldStore.task(task.id))?.value(TaskRow.self)?.version
-            guard known == nil || known != task.version else { continue }
+            let kept = store.kept(FieldStore.task(task.id))
+            let isFresh = kept.map { world.now() - $0.at < Self.detailsLast } ?? false
+            if isFresh, kept?.value(TaskRow.self)?.version == task.version { continue }
             guard let detail = try? api.task(task.id) else { return }
             store.keep(FieldStore.task(task.id), .init(at: world.now(), body: detail.answer.body))
         }

@@ -19,6 +19,10 @@ extension Session {
     func deliver() throws(Complaint) -> FieldReport {
         var report = FieldReport()
         guard let store = field?.store else { return report }
+        for conflict in try outbox(of: store).conflicts where conflict.theirs == nil {
+            guard let theirs = try theirs(of: conflict.task) else { continue }
+            try changeOutbox { $0.learned(theirs, of: conflict.task) }
+        }
         while !isOutOfReach, report.stopped == nil, let operation = try outbox(of: store).next {
             let answer = Result { () throws(APIError) in try send(operation, from: store) }
             switch answer {
@@ -70,13 +74,16 @@ extension Session {
         let task = operation.task ?? ""
         var conflict = FieldConflict(
             task: task, key: operation.key, detail: error.problem?.detail ?? error.problem?.title ?? error.detail)
-        guard operation.task != nil,
-            let now = try askIfAllowed({ () throws(APIError) in try api.task(task) })
-        else { return conflict }
-        field?.store?.keep(FieldStore.task(task), .init(at: world.now(), body: now.answer.body))
-        conflict.theirs = FieldConflict.Theirs(
-            of: now.value, names: try engineersIfAllowed().names, in: words, moments: paper.moments)
+        if operation.task != nil { conflict.theirs = try theirs(of: task) }
         return conflict
+    }
+
+    /// Nil where the collector does not tell, or cannot be reached.
+    private func theirs(of task: String) throws(Complaint) -> FieldConflict.Theirs? {
+        guard let now = try askIfAllowed({ () throws(APIError) in try api.task(task) }) else { return nil }
+        field?.store?.keep(FieldStore.task(task), .init(at: world.now(), body: now.answer.body))
+        return FieldConflict.Theirs(
+            of: now.value, names: try engineersIfAllowed().names, in: words, moments: paper.moments)
     }
 }
 

@@ -55,6 +55,12 @@ struct FieldOutbox: Codable, Hashable, Sendable {
         if self.conflict(of: conflict.task) == nil { conflicts.append(conflict) }
     }
 
+    /// How a task stands that came to a conflict when nobody could say.
+    mutating func learned(_ theirs: FieldConflict.Theirs, of task: String) {
+        guard let index = conflicts.firstIndex(where: { $0.task == task && $0.theirs == nil }) else { return }
+        conflicts[index].theirs = theirs
+    }
+
     func conflict(of task: String) -> FieldConflict? { conflicts.first { $0.task == task } }
 
     func operations(of task: String) -> [FieldOperation] { operations.filter { $0.task == task } }
