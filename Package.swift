@@ -103,6 +103,8 @@ let package = Package(
             name: "anpi",
             dependencies: [
                 "AnpiModel", "AnpiClient", "AnpiEngine", "AnpiReplay",
+                // Photos are called by their SHA-256.
+                "AnpiDigest",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -180,7 +182,7 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "AnpiCommandLineTests", dependencies: ["AnpiModel", "AnpiClient", "anpi"],
+            name: "AnpiCommandLineTests", dependencies: ["AnpiModel", "AnpiClient", "AnpiDigest", "anpi"],
             exclude: ["Fixtures", "Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

@@ -47,6 +47,14 @@ package protocol JournalReading: Sendable {
     func committed() throws(CollectorError) -> LiveSubscription
 }
 
+/// Where the bytes of photos are kept; that a photo belongs to a task is the engine's.
+package protocol PhotoKeeping: Sendable {
+    /// Returns once they survive a power cut; the same again changes nothing.
+    func keep(_ bytes: [UInt8], digest: [UInt8], of task: TaskID) async throws
+    /// Nil where there are none, or not all of them.
+    func bytes(_ digest: [UInt8], of task: TaskID) async throws -> [UInt8]?
+}
+
 /// What happened at the doors and never reaches the engine (sign-in, tokens made and revoked), kept in the process's
 /// own chain of the journal.
 package protocol DoorJournaling: Sendable {

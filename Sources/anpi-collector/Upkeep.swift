@@ -98,7 +98,7 @@ struct Erase: AsyncParsableCommand {
         abstract: "Blank what one line of the journal tells, for good.",
         discussion: """
             Who did it and the text of the line go; its time, kind and place in the chain stay, and the journal still \
-            verifies. Stop the collector first. Copies made before still hold the text, and so do the current rows of \
+            verifies. A photo that the line tells of goes with it. Stop the collector first. Copies made before still hold the text, and so do the current rows of \
             the task, finding or incident that the line is about.
             """)
 
@@ -114,13 +114,37 @@ struct Erase: AsyncParsableCommand {
         }
         let database = try store.open()
         let journal = Journal(database)
+        // The photo first: as long as the line stands, the command can be given again.
+        let photo = try journal.read(chain, after: entry - 1, limit: 1).first.flatMap {
+            ErasablePhoto($0, number: entry)
+        }
+        if let photo { try TaskPhotos(database).remove(photo.digest, of: photo.task) }
         guard try journal.erase(entry, in: chain) else {
             throw ValidationError("Chain \(chain) has no line \(entry).")
         }
         let verdict = try journal.verify(chain)
         print("Line \(entry) of \(chain) is erased; the chain is \(verdict.isIntact ? "intact" : "BROKEN").")
+        if let photo { print("The photo that it told of is gone from \(photo.task).") }
         try database.close()
         if !verdict.isIntact { throw ExitCode.failure }
+    }
+}
+
+/// The photo that a line of the journal tells of.
+private struct ErasablePhoto {
+    var task: TaskID
+    var digest: [UInt8]
+
+    /// Nil where the line is another one, tells of no photo, or was erased before.
+    init?(_ line: JournalEntry, number: Int64) {
+        struct Body: Decodable {
+            var photo: String
+        }
+        guard line.seq == number, line.kind == "command.taskPhoto", let task = line.task.flatMap({ TaskID($0) }),
+            let text = line.body, let body = try? JSONDecoder().decode(Body.self, from: Data(text.utf8)),
+            let digest = Hexadecimal.decode(body.photo)
+        else { return nil }
+        (self.task, self.digest) = (task, digest)
     }
 }
 

@@ -7,7 +7,9 @@ import Testing
     private func load(
         _ environment: [String: String] = [:], _ files: [String: String] = [:], collector: String? = nil
     ) throws -> Settings {
-        let files = Files(read: { files[$0].map { Array($0.utf8) } }, write: { _, _ in }, list: { _ in nil })
+        let files = Files(
+            read: { files[$0].map { Array($0.utf8) } }, write: { _, _ in }, list: { _ in nil }, keep: { _, _ in },
+            remove: { _ in }, alone: { try $1() })
         return try Settings.load(
             collector: collector, environment: ["HOME": "/people/a"].merging(environment) { $1 }, files: files,
             words: Words(language: .en))

@@ -13,7 +13,9 @@ import Testing
         "queue", "queue-coordinator", "task-show", "task-accept", "task-conflict", "task-why", "site-list", "site-show",
         "sheet", "incident-list", "incident-show", "incident-candidate", "engineer-list", "finding-list", "finding-add",
         "token-list",
-        "hook-list", "hook-dead", "journal-show", "journal-verify", "fleet-import",
+        "hook-list", "hook-dead", "journal-show", "journal-verify", "fleet-import", "queue-offline",
+        "task-show-offline",
+        "task-arrive-offline", "sync", "sync-offline",
     ]
 
     @Test(arguments: screens, [Language.ja, .en])
@@ -26,7 +28,8 @@ import Testing
 
     /// Screens that are tables or facts; single sentences are left to the terminal, so that pipes get them whole.
     static let fitted = screens.filter { name in
-        !["task-accept", "task-conflict", "finding-add", "journal-verify", "fleet-import"].contains(name)
+        !["task-accept", "task-conflict", "finding-add", "journal-verify", "fleet-import", "task-arrive-offline"]
+            .contains(name)
     }
 
     @Test(arguments: fitted, [Language.ja, .en])
@@ -92,6 +95,8 @@ import Testing
             return SheetScreen(
                 task: try Bench.decoded(TaskDetail.self, "task"), site: try Bench.decoded(SiteDetail.self, "site")
             ).text(on: paper)
+        case "queue-offline", "task-show-offline", "task-arrive-offline", "sync", "sync-offline":
+            return try FieldScreens.text(of: name, on: paper)
         default:
             return try text(ofList: name, on: paper)
         }

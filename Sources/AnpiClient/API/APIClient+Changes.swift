@@ -1,7 +1,7 @@
 package import AnpiModel
 
 /// `POST /v1/tasks/{id}/transitions` as a person asks for it.
-package struct TransitionRequest: Hashable, Sendable {
+package struct TransitionRequest: Hashable, Codable, Sendable {
     /// A state, or `declined`.
     package var to: String
     package var onBehalfOf: String?
@@ -9,10 +9,14 @@ package struct TransitionRequest: Hashable, Sendable {
     package var eta: Timestamp?
     package var retryAt: Timestamp?
     package var note: String?
+    /// When it was done, where that was before it is sent.
+    package var doneAt: Timestamp?
+    /// What was done stands though the task was cancelled meanwhile.
+    package var despiteCancellation: Bool?
 
     package init(
         to: String, onBehalfOf: String? = nil, reason: String? = nil, eta: Timestamp? = nil,
-        retryAt: Timestamp? = nil, note: String? = nil
+        retryAt: Timestamp? = nil, note: String? = nil, doneAt: Timestamp? = nil
     ) {
         self.to = to
         self.onBehalfOf = onBehalfOf
@@ -20,12 +24,15 @@ package struct TransitionRequest: Hashable, Sendable {
         self.eta = eta
         self.retryAt = retryAt
         self.note = note
+        self.doneAt = doneAt
     }
 
     var json: JSON {
         .present([
             .init("to", .string(to)), .init("onBehalfOf", .optional(onBehalfOf)), .init("reason", .optional(reason)),
             .init("eta", .time(eta)), .init("retryAt", .time(retryAt)), .init("note", .optional(note)),
+            .init("doneAt", .time(doneAt)),
+            .init("despiteCancellation", despiteCancellation.map { .bool($0) } ?? .null),
         ])
     }
 }
@@ -45,6 +52,25 @@ extension APIClient {
             TaskDetail.self,
             from: send(.post, Target("tasks", id, "transitions"), body: request.json, change: change))
     }
+
+    package func addNote(
+        _ text: String, to id: String, doneAt: Timestamp?, change: Change
+    ) throws(APIError) -> Read<TaskRow> {
+        let body = JSON.present([.init("text", .string(text)), .init("doneAt", .time(doneAt))])
+        return try read(TaskRow.self, from: send(.post, Target("tasks", id, "notes"), body: body, change: change))
+    }
+
+    /// Sends a photo under its digest; the same photo again changes nothing.
+    package func addPhoto(
+        _ bytes: [UInt8], digest: String, type: PhotoType, to id: String, doneAt: Timestamp?, change: Change
+    ) throws(APIError) -> Read<TaskRow> {
+        let target = Target("tasks", id, "photos", digest).with("doneAt", doneAt?.rfc3339())
+        let content = Content(type: type.rawValue, bytes: bytes, timeout: Self.photoTimeout)
+        return try read(TaskRow.self, from: send(.put, target, content, change: change))
+    }
+
+    /// A little longer than the collector waits for one.
+    static let photoTimeout: Duration = .seconds(130)
 
     package func closeIncident(_ id: String, reason: String?, change: Change) throws(APIError) -> Read<IncidentRow> {
         let body = JSON.present([.init("to", "closed"), .init("reason", .optional(reason))])

@@ -8,6 +8,8 @@ package struct APIClient {
         package var pauses: [Duration]
         /// The longest `Retry-After` that is waited for; more is the caller's decision.
         package var longestPause: Duration
+        /// Whether it is sent again where the connection broke, not only where the collector is busy.
+        package var triesBrokenLines = true
 
         package init(
             pauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(2)], longestPause: Duration = .seconds(5)
@@ -35,6 +37,14 @@ package struct APIClient {
         self.drill = drill
         self.retry = retry
         self.pause = pause
+    }
+
+    /// The same for changes that are kept and sent again another time anyway: a broken line is not tried again at
+    /// once, so that nobody waits for one that is not there.
+    package var once: APIClient {
+        var retry = retry
+        retry.triesBrokenLines = false
+        return APIClient(transport: transport, token: token, drill: drill, retry: retry, pause: pause)
     }
 
     /// A successful answer before it is understood.
@@ -97,6 +107,8 @@ package struct APIClient {
     struct Content: Hashable, Sendable {
         var type: String
         var bytes: [UInt8]
+        /// How long sending it may take where that is not the usual time.
+        var timeout: Duration?
     }
 
     /// The same with a body that is not ours to write.
@@ -107,7 +119,9 @@ package struct APIClient {
         headers.append(APIHeader("Idempotency-Key", change.operation))
         if let version = change.expectedVersion { headers.append(APIHeader("If-Match", "\"\(version)\"")) }
         if let content { headers.append(APIHeader("Content-Type", content.type)) }
-        let request = APIRequest(method: method, target: text(of: target), headers: headers, body: content?.bytes)
+        let request = APIRequest(
+            method: method, target: text(of: target), headers: headers, body: content?.bytes,
+            timeout: content?.timeout)
 
         var mayHaveArrived = false
         for attempt in 0... {
@@ -123,7 +137,7 @@ package struct APIClient {
                 pause(wait)
             } catch let failure as TransportFailure {
                 mayHaveArrived = mayHaveArrived || failure.kind == .noAnswer
-                guard let next, failure.kind != .insecure else {
+                guard let next, failure.kind != .insecure, retry.triesBrokenLines else {
                     var error = APIError(failure, operation: change.operation)
                     if mayHaveArrived { error.code = .unanswered }
                     throw error

@@ -9,6 +9,7 @@ package struct APIRequest: Hashable, Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
         case delete = "DELETE"
     }
 
@@ -16,12 +17,17 @@ package struct APIRequest: Hashable, Sendable {
     package var target: String
     package var headers: [APIHeader]
     package var body: [UInt8]?
+    /// How long the exchange may take where that is not the transport's usual time.
+    package var timeout: Duration?
 
-    package init(method: Method, target: String, headers: [APIHeader] = [], body: [UInt8]? = nil) {
+    package init(
+        method: Method, target: String, headers: [APIHeader] = [], body: [UInt8]? = nil, timeout: Duration? = nil
+    ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.timeout = timeout
     }
 }
 

@@ -14,12 +14,14 @@
             switch request.method {
             case .get: .get
             case .post: .post
+            case .put: .put
             case .delete: .delete
             }
         let headers = request.headers.map { (name: $0.name, value: $0.value) }
         do {
             let response = try client.perform(
-                HTTPRequest(method, base + request.target, headers: headers, body: request.body))
+                HTTPRequest(
+                    method, base + request.target, headers: headers, body: request.body, timeout: request.timeout))
             return APIResponse(
                 status: response.status, headers: response.headers.map { APIHeader($0.name, $0.value) },
                 body: response.body)

@@ -42,7 +42,15 @@ package struct TaskDetail: Decodable, Sendable {
         package var copies: [CopyPlaceState]?
         package var why: Sentence?
         package var offers: [PastOffer]?
+        package var photos: [Photo]?
         package var timeline: [TimelineItem]?
+    }
+
+    /// A photo that belongs to the task.
+    package struct Photo: Decodable, Sendable {
+        package var digest: String
+        package var at: Timestamp?
+        package var by: String?
     }
 
     package init(from decoder: any Decoder) throws {
@@ -83,6 +91,8 @@ package struct TimelineItem: Decodable, Sendable {
         package var reason: Sentence?
         package var result: String?
         package var note: String?
+        /// When it was done in the field, where that was earlier.
+        package var doneAt: Timestamp?
     }
 
     private enum CodingKeys: String, CodingKey {

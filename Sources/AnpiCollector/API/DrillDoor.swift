@@ -43,14 +43,15 @@ package struct DrillParts: Sendable {
     package var commands: any CommandSubmitting
     package var journal: any JournalReading
     package var hooks: any HookAdministration
+    package var photos: any PhotoKeeping
     package var audit: any DoorJournaling
     /// The drill's own clock.
     package var now: @Sendable () -> Timestamp
 
     package init(
         lane: Int, name: String, engine: any EngineReading, commands: any CommandSubmitting,
-        journal: any JournalReading, hooks: any HookAdministration, audit: any DoorJournaling,
-        now: @escaping @Sendable () -> Timestamp
+        journal: any JournalReading, hooks: any HookAdministration, photos: any PhotoKeeping,
+        audit: any DoorJournaling, now: @escaping @Sendable () -> Timestamp
     ) {
         self.lane = lane
         self.name = name
@@ -58,6 +59,7 @@ package struct DrillParts: Sendable {
         self.commands = commands
         self.journal = journal
         self.hooks = hooks
+        self.photos = photos
         self.audit = audit
         self.now = now
     }

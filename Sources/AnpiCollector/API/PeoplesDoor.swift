@@ -38,6 +38,7 @@ package struct PeoplesDoor: Service {
     private let bodies: BodyReader
     private let openAPI: StaticFile
     private let labels: StaticFile
+    private let uploads = Uploads()
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
 
@@ -134,6 +135,7 @@ package struct PeoplesDoor: Service {
             SiteRoutes(parts: parts).routes, FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
             HazardRoutes(parts: parts, bodies: bodies).routes,
             TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
+            PhotoRoutes(parts: parts, bodies: bodies, door: door, uploads: uploads).routes,
             IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,
             FleetRoutes(parts: parts, bodies: bodies, door: door).routes, HookRoutes(parts: parts).routes,
@@ -150,6 +152,7 @@ package struct PeoplesDoor: Service {
         parts.journal = drill.journal
         parts.availability = nil
         parts.hooks = drill.hooks
+        parts.photos = drill.photos
         parts.audit = drill.audit
         let door = CommandDoor(commands: drill.commands, metrics: CollectorMetrics(), now: drill.now)
         let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])

@@ -12,6 +12,7 @@ package struct PeoplesParts: Sendable {
     /// What is heard of offices; nil where nobody sums it up (drills, tests).
     package var availability: OfficeAvailability?
     package var hooks: any HookAdministration
+    package var photos: any PhotoKeeping
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?
     package var access: AccessControl
@@ -31,7 +32,7 @@ package struct PeoplesParts: Sendable {
     package init(
         engine: any EngineReading, commands: any CommandSubmitting, beats: any BeatReceiving,
         hazards: any HazardReceiving, journal: any JournalReading, hooks: any HookAdministration,
-        audit: (any DoorJournaling)?,
+        photos: any PhotoKeeping, audit: (any DoorJournaling)?,
         access: AccessControl, metrics: CollectorMetrics, liveClients: @escaping @Sendable () -> Int = { 0 },
         now: @escaping @Sendable () -> Timestamp, isReady: @escaping @Sendable () -> Bool, publicURL: String? = nil,
         dashboard: [StaticFile] = [], drills: (any DrillKeeping)? = nil
@@ -42,6 +43,7 @@ package struct PeoplesParts: Sendable {
         self.hazards = hazards
         self.journal = journal
         self.hooks = hooks
+        self.photos = photos
         self.audit = audit
         self.access = access
         self.metrics = metrics

@@ -101,6 +101,7 @@ final class DrillLane: Sendable {
             hooks: OutboxAdministration(
                 database, lane: drill.lane, hooks: { hooks.takingDrills.map { HookSummary($0) } }, threads: threads,
                 states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
+            photos: StorePhotos(database, lane: drill.lane, threads: threads),
             audit: StoreDoorJournal(
                 database, lane: drill.lane, writer: id, threads: threads, now: { clock.now() }),
             now: { writer.progress.now })

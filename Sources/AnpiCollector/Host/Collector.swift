@@ -128,7 +128,7 @@ package struct Collector: Sendable {
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
                 states: { delivery.states() }, tallies: { delivery.tallies() }, now: { clock.now() }),
-            audit: audit, access: access, metrics: metrics,
+            photos: StorePhotos(database, threads: threads), audit: audit, access: access, metrics: metrics,
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
         parts.availability = availability

@@ -12,6 +12,8 @@ extension Engine {
             case .importFleet(let fleet): importFleet(fleet, by: command, into: &step)
             case .addFinding(let draft): addFinding(draft, by: command, into: &step)
             case .transitionTask(let id, let change): transition(id, change, by: command, into: &step)
+            case .noteTask(let id, let taskNote): addNote(taskNote, to: id, by: command, into: &step)
+            case .addPhoto(let id, let photo): addPhoto(photo, to: id, by: command, into: &step)
             case .setAvailability(let id, let change): setAvailability(id, change, by: command, into: &step)
             case .transitionIncident(let id, let change): transition(id, change, by: command, into: &step)
             }

@@ -33,6 +33,7 @@ extension Engine {
                 "task": .id(id), "to": .word(transition.to), "onBehalfOf": .id(transition.onBehalfOf),
                 "reason": .optional(transition.reason), "eta": .time(transition.eta),
                 "retryAt": .time(transition.retryAt), "note": .optional(transition.note),
+                "doneAt": .time(command.doneAt(transition.doneAt)),
             ], into: &step)
         let version = tasks[id.number]?.version
         return .done(taskJSON(id.number), version: version)
@@ -174,11 +175,14 @@ extension Engine {
         _ task: TaskRecord, to state: TaskState, _ transition: TaskTransition, by command: Command,
         into step: inout Step
     ) -> Answer? {
-        guard task.state.successors.contains(state) else { return refusal(of: task, to: state.rawValue) }
+        guard task.state.successors.contains(state) || transition.stands(against: task.state) else {
+            return refusal(of: task, to: state.rawValue)
+        }
         let at = now
         change(task: task.number) { $0.moved(to: state, transition, at: at, by: command.actor.name) }
         var details = [JSON.Member("by", .string(command.actor.name))]
         if let named = transition.onBehalfOf { details.append(JSON.Member("onBehalfOf", .id(named))) }
+        if let doneAt = command.doneAt(transition.doneAt) { details.append(JSON.Member("doneAt", .time(doneAt))) }
         taskChanged(task.number, details: details, into: &step)
         return nil
     }
@@ -197,6 +201,13 @@ extension Engine {
         let holder = (task.engineer ?? task.offer?.engineer).map { index.engineers[Int($0)].engineer }
         let whom = holder.map { task.offer == nil ? " (\($0.name))" : " to \($0.name)" } ?? ""
         return "\(task.id) was \(task.state.pastTense)\(whom) by \(by) at \(task.changedAt)"
+    }
+}
+
+extension TaskTransition {
+    /// Work that is over is a fact: it is not undone by a cancellation that its engineer could not know of.
+    fileprivate func stands(against state: TaskState) -> Bool {
+        despiteCancellation == true && state == .cancelled && (to == .done || to == .failed)
     }
 }
 

@@ -31,6 +31,8 @@ struct TaskRecord: Hashable, Sendable {
     private(set) var version = 1
     /// A coordinator holds it back: the engine offers it to nobody by itself.
     var isHeld = false
+    /// What was photographed on site, oldest first, at most `TaskPhoto.countMax`.
+    var photos: [Photo] = []
 
     static let offersMax = 200
 
@@ -47,6 +49,12 @@ struct TaskRecord: Hashable, Sendable {
         var reason: String?
         /// The engineer is free again for it: they have said since that they are available.
         var isForgiven = false
+    }
+
+    struct Photo: Hashable, Sendable {
+        var photo: TaskPhoto
+        var at: Timestamp
+        var by: String
     }
 
     struct Next: Hashable, Sendable {
@@ -76,6 +84,8 @@ struct TaskRecord: Hashable, Sendable {
 
     /// True where the engine itself looks for somebody.
     var seeksEngineer: Bool { state == .draft && !isHeld && kind != .phone }
+
+    func has(photo digest: String) -> Bool { photos.contains { $0.photo.digest == digest } }
 
     /// Whether this engineer said no, or did not answer.
     func wasRefused(by engineer: Int) -> Bool {
@@ -202,6 +212,13 @@ extension TaskRecord {
         writer.put(changedBy) { $0.put($1) }
         writer.put(version)
         writer.put(isHeld)
+        writer.put(list: photos) { writer, photo in
+            writer.put(photo.photo.digest)
+            writer.put(photo.photo.bytes)
+            writer.put(photo.photo.type.rawValue)
+            writer.put(photo.at)
+            writer.put(photo.by)
+        }
     }
 
     private static func write(_ offer: Offer, to writer: inout ByteWriter) {
@@ -241,5 +258,11 @@ extension TaskRecord {
         changedBy = try reader.optionalString()
         version = try reader.integer()
         isHeld = try reader.bool()
+        photos = try reader.list { reader throws(ByteCodingError) in
+            Photo(
+                photo: TaskPhoto(
+                    digest: try reader.string(), bytes: try reader.integer(), type: try reader.word()),
+                at: try reader.timestamp(), by: try reader.string())
+        }
     }
 }

@@ -24,6 +24,9 @@ package struct Command: Hashable, Codable, Sendable {
         self.change = change
     }
 
+    /// A time that somebody says something was done at: never after it was received, whatever their clock says.
+    func doneAt(_ said: Timestamp?) -> Timestamp? { said.map { min($0, receivedAt) } }
+
     /// Who asks.
     package struct Actor: Hashable, Codable, Sendable {
         /// What the journal and the timeline call them.
@@ -47,6 +50,9 @@ package struct Command: Hashable, Codable, Sendable {
         case importFleet(Fleet)
         case addFinding(FindingDraft)
         case transitionTask(TaskID, TaskTransition)
+        case noteTask(TaskID, TaskNote)
+        /// The bytes are in the store already.
+        case addPhoto(TaskID, TaskPhoto)
         case setAvailability(EngineerID, AvailabilityChange)
         case transitionIncident(IncidentID, IncidentTransition)
     }

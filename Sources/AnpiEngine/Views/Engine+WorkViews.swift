@@ -73,7 +73,8 @@ extension Engine {
             JSON.Member("contactPhone", .optional(site.contactPhone)),
             JSON.Member("keyHolder", .optional(site.keyHolder)),
             JSON.Member("copies", .array(copies(of: Int(task.site)))), JSON.Member("why", why(task)),
-            JSON.Member("offers", .array(offers(of: task))), JSON.Member("timeline", timeline),
+            JSON.Member("offers", .array(offers(of: task))), JSON.Member("photos", .array(photos(of: task))),
+            JSON.Member("timeline", timeline),
         ]
         return .object(members)
     }

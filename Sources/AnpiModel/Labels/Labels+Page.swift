@@ -271,6 +271,8 @@ extension Labels {
         Label("page.event.command.finding", "現地情報 {result} {text}", "finding: {result} {text}"),
         Label("page.event.command.fleet", "施設台帳を更新", "fleet imported"),
         Label("page.event.command.task", "作業を変更 {state} {reason}", "task: {state} {reason}"),
+        Label("page.event.command.taskNote", "申し送り {note}", "note: {note}"),
+        Label("page.event.command.taskPhoto", "写真を追加", "photo added"),
         Label("page.event.command.availability", "保守員の出動を変更", "engineer's availability changed"),
         Label("page.event.command.incident", "事案を変更 {state} {reason}", "incident: {state} {reason}"),
         Label("page.event.incident.opened.plain", "事案を開始", "incident opened"),

@@ -32,6 +32,7 @@ package enum Labels {
     /// Every label, section by section.
     package static let all: [Label] =
         vocabulary + work + recovery + evidence + belief + screen + decisions + hazards + drills + page + commandLine
+        + field
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 

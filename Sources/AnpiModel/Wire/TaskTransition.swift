@@ -8,10 +8,14 @@ package struct TaskTransition: Hashable, Codable, Sendable {
     package var eta: Timestamp?
     package var retryAt: Timestamp?
     package var note: String?
+    /// When it was done in the field, where that was before it was sent; told, never used for any order.
+    package var doneAt: Timestamp?
+    /// What was done in the field stands although the task was cancelled meanwhile: a person saw both and chose.
+    package var despiteCancellation: Bool?
 
     package init(
         to: Target, onBehalfOf: EngineerID? = nil, reason: String? = nil, eta: Timestamp? = nil,
-        retryAt: Timestamp? = nil, note: String? = nil
+        retryAt: Timestamp? = nil, note: String? = nil, doneAt: Timestamp? = nil, despiteCancellation: Bool? = nil
     ) {
         self.to = to
         self.onBehalfOf = onBehalfOf
@@ -19,6 +23,8 @@ package struct TaskTransition: Hashable, Codable, Sendable {
         self.eta = eta
         self.retryAt = retryAt
         self.note = note
+        self.doneAt = doneAt
+        self.despiteCancellation = despiteCancellation
     }
 
     package enum Target: String, Hashable, Codable, CaseIterable, Sendable {

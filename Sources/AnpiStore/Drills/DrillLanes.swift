@@ -96,6 +96,7 @@ extension DrillLanes {
         Table(name: "journal", key: "chain, seq"),
         Table(name: "outcome", key: "operation"),
         Table(name: "state", key: "kind, id"),
+        Table(name: "task_photo", key: "task, digest, part", limit: 8),
         Table(name: "contact_history", key: "is_site, subject, from_at, contact"),
         Table(name: "copy_history", key: "site, at, tier, source"),
         Table(name: "late_run", key: "agent, from_at, boot, seq"),

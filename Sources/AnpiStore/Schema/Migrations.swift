@@ -1,7 +1,7 @@
 /// Brings a database to the schema that this program knows (ENGINE §5: expand → deploy → `migrate --finalize`).
 package struct Migrations: Sendable {
     /// Those of this program.
-    package static let all: [Migration] = [.first, .restoreEpoch, .suspect, .hazardMessages, .drills]
+    package static let all: [Migration] = [.first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos]
 
     private let migrations: [Migration]
 

@@ -11,7 +11,8 @@ struct Anpi: ParsableCommand {
             ja: "ANPI_COLLECTOR と ANPI_TOKEN（または ANPI_TOKEN_FILE）、なければ ~/.config/anpi/config.toml を読みます。"),
         version: "anpi \(ProgramVersion.text)",
         subcommands: [
-            QueueCommand.self, TaskCommand.self, SheetCommand.self, SiteCommand.self, FindingCommand.self,
+            QueueCommand.self, TaskCommand.self, SyncCommand.self, SheetCommand.self, SiteCommand.self,
+            FindingCommand.self,
             EngineerCommand.self, IncidentCommand.self, FleetCommand.self, TokenCommand.self, HookCommand.self,
             JournalCommand.self, HazardCommand.self, ReplayCommand.self, DrillCommand.self, CheckCommand.self,
         ])

@@ -14,9 +14,9 @@ struct SheetCommand: CollectorCommand {
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let id = subject.task.description
-        let task = try session.ask(id) { () throws(APIError) in try session.api.task(id) }
+        let task = try session.task(id)
         guard common.output == .table else {
-            session.world.output(Session.json(task.answer))
+            session.world.output(Session.json(task.body))
             return .done
         }
         var site: SiteDetail?

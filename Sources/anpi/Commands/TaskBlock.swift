@@ -24,6 +24,7 @@ struct TaskBlock: TaskStepCommand {
     @Option(help: .said("Where the road is blocked: LAT,LON.", ja: "通れない場所: 緯度,経度", value: "lat,lon"))
     var place: Coordinate?
     @OptionGroup var step: StepOptions
+    @OptionGroup var pictures: PhotoOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -33,43 +34,27 @@ struct TaskBlock: TaskStepCommand {
         }
     }
 
+    var road: Coordinate? { place }
+    var photoFiles: [String] { pictures.files }
+
     func request(in session: Session) throws(Complaint) -> TransitionRequest {
         TransitionRequest(
             to: "blocked", reason: reason, retryAt: try session.time(retryAt, option: "--retry"))
-    }
-
-    func run(in session: Session) throws(Complaint) -> ExitStatus {
-        var request = try request(in: session)
-        request.onBehalfOf = step.engineer
-        request.note = step.note
-        let status = try TaskChange(
-            id: subject.task.description, request: request, operation: step.change.operation
-        ).run(in: session)
-        guard let place else { return status }
-        let finding = try session.change(
-            operation: step.change.operation.map { $0 + "-road" }
-        ) { (change) throws(APIError) in
-            try session.api.addFinding(Self.road(at: place, note: step.note), change: change)
-        }
-        if common.output == .table {
-            let until = finding.value.expiresAt.map { session.paper.moments.short($0) } ?? "—"
-            session.world.output(
-                session.words("cli.finding.roadAdded", ["finding": finding.value.id, "until": until]))
-        }
-        return status
     }
 
     /// How far around the place the road counts as closed.
     static let radiusMeters = 300.0
 
     /// A road finding needs a line or an area: a ring around the place.
-    static func road(at place: Coordinate, note: String?) -> [JSON.Member] {
+    ///
+    /// - Parameter observedAt: When it was seen, where that was before it is told.
+    static func road(at place: Coordinate, note: String?, observedAt: Timestamp? = nil) -> [JSON.Member] {
         let ring = Ring.around(place, radiusMeters: radiusMeters).map { corner in
             JSON.array([.decimal(corner.longitude, digits: 6), .decimal(corner.latitude, digits: 6)])
         }
         return [
             .init("kind", .word(FindingKind.road)), .init("result", "closed"), .init("polygon", .array(ring)),
-            .init("text", .optional(note)),
+            .init("text", .optional(note)), .init("observedAt", .time(observedAt)),
         ]
     }
 }

@@ -8,7 +8,8 @@ struct TaskCommand: ParsableCommand {
         commandName: "task", abstract: Help.words("Look at a task and work it off.", ja: "作業の表示と操作"),
         subcommands: [
             TaskShow.self, TaskAccept.self, TaskStart.self, TaskArrive.self, TaskBlock.self, TaskResume.self,
-            TaskDone.self, TaskFail.self, TaskDecline.self, TaskHandBack.self, TaskCancel.self, TaskWhy.self,
+            TaskDone.self, TaskFail.self, TaskNoteCommand.self, TaskDecline.self, TaskHandBack.self, TaskCancel.self,
+            TaskWhy.self,
         ])
 }
 
@@ -31,13 +32,17 @@ struct TaskShow: CollectorCommand {
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let id = subject.task.description
-        let task = try session.ask(id) { () throws(APIError) in try session.api.task(id) }
+        session.meet()
+        let task = try session.task(id)
         guard common.output == .table else {
-            session.world.output(Session.json(task.answer))
+            session.world.output(Session.json(task.body))
             return .done
         }
         let names = try session.engineersIfAllowed().names
-        let screen = TaskScreen(task: task.value, engineerNames: names, isMine: try session.mayAct(on: task.value.row))
+        let outbox = try session.keptOutbox()
+        let screen = TaskScreen(
+            task: task.value, engineerNames: names, isMine: try session.mayAct(on: task.value.row), keptAt: task.keptAt,
+            outbox: outbox)
         session.world.output(screen.text(on: session.paper))
         return .done
     }
@@ -67,7 +72,9 @@ struct TaskWhy: CollectorCommand {
 extension Session {
     /// Whether the step after this is the reader's to take: their own task, or a coordinator's, who acts for others.
     func mayAct(on task: TaskRow) throws(Complaint) -> Bool {
-        guard let identity = try askIfAllowed({ () throws(APIError) in try api.identity().value }) else { return true }
+        var known = field?.identity
+        if known == nil { known = try askIfAllowed { () throws(APIError) in try identity() } }
+        guard let identity = known else { return true }
         guard let me = identity.engineer else { return false }
         return task.engineer == me || task.offer?.engineer == me
     }

@@ -15,6 +15,16 @@ struct StepOptions: ParsableArguments {
     @OptionGroup var change: ChangeOptions
 }
 
+/// Options of the steps at which there is something to show.
+struct PhotoOptions: ParsableArguments {
+    @Option(
+        name: .customLong("photo"),
+        help: .said(
+            "A photo to go with it: JPEG, PNG or WebP; repeatable.", ja: "添える写真（JPEG、PNG、WebP。繰り返し可）",
+            value: "file"))
+    var files: [String] = []
+}
+
 /// A step that asks for one state, with the arrival or the reason where the command takes them.
 protocol PlainTaskStep: TaskStepCommand {
     /// The state it asks for.
@@ -37,15 +47,23 @@ protocol TaskStepCommand: CollectorCommand {
     var subject: TaskArgument { get }
     var step: StepOptions { get }
     func request(in session: Session) throws(Complaint) -> TransitionRequest
+    /// Photos that go with it.
+    var photoFiles: [String] { get }
+    /// Where a road is closed.
+    var road: Coordinate? { get }
 }
 
 extension TaskStepCommand {
+    var photoFiles: [String] { [] }
+    var road: Coordinate? { nil }
+
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         var request = try request(in: session)
         request.onBehalfOf = step.engineer
         request.note = step.note
         return try TaskChange(
-            id: subject.task.description, request: request, operation: step.change.operation
+            id: subject.task.description, request: request, operation: step.change.operation,
+            photos: try FieldPhoto.read(photoFiles, in: session), road: road
         ).run(in: session)
     }
 }
@@ -81,7 +99,10 @@ struct TaskArrive: PlainTaskStep {
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
+    @OptionGroup var pictures: PhotoOptions
     @OptionGroup var common: CommonOptions
+
+    var photoFiles: [String] { pictures.files }
 }
 
 struct TaskDone: PlainTaskStep {
@@ -91,7 +112,10 @@ struct TaskDone: PlainTaskStep {
 
     @OptionGroup var subject: TaskArgument
     @OptionGroup var step: StepOptions
+    @OptionGroup var pictures: PhotoOptions
     @OptionGroup var common: CommonOptions
+
+    var photoFiles: [String] { pictures.files }
 }
 
 struct TaskFail: TaskStepCommand {
@@ -102,7 +126,10 @@ struct TaskFail: TaskStepCommand {
     @Option(help: .said("Why not.", ja: "理由", value: "text"))
     var reason: String
     @OptionGroup var step: StepOptions
+    @OptionGroup var pictures: PhotoOptions
     @OptionGroup var common: CommonOptions
+
+    var photoFiles: [String] { pictures.files }
 
     func request(in session: Session) throws(Complaint) -> TransitionRequest {
         TransitionRequest(to: "failed", reason: reason)
@@ -168,13 +195,14 @@ struct TaskResume: CollectorCommand {
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let id = subject.task.description
-        let before = try session.ask(id, beforeChange: true) { () throws(APIError) in try session.api.task(id) }.value
+        let before = try session.task(id, beforeChange: true)
+        let blockedHere = try session.keptOutbox().stateBeforeTheBlock(of: id).flatMap(ResumeState.init)
+        let state = to ?? blockedHere ?? Self.stateBeforeTheBlock(before.value)
         var request = TransitionRequest(
-            to: (to ?? Self.stateBeforeTheBlock(before)).rawValue, onBehalfOf: step.engineer,
-            eta: try session.time(eta, option: "--eta"))
+            to: state.rawValue, onBehalfOf: step.engineer, eta: try session.time(eta, option: "--eta"))
         request.note = step.note
-        return try TaskChange(id: id, request: request, operation: step.change.operation)
-            .run(in: session, before: before)
+        let change = TaskChange(id: id, request: request, operation: step.change.operation)
+        return before.keptAt == nil ? try change.run(in: session, before: before.value) : try change.run(in: session)
     }
 
     /// The last going-on state of the timeline; `accepted` where it does not say, from which every way is open.

@@ -11,6 +11,9 @@ protocol CollectorCommand: ParsableCommand {
 /// A command about the collector as a whole: `ANPI_DRILL` does not lead it into a drill.
 protocol CollectorWideCommand: CollectorCommand {}
 
+/// A command that itself tells the collector what waits.
+protocol DeliveringCommand: CollectorCommand {}
+
 /// A command that needs no collector.
 protocol LocalCommand: ParsableCommand {
     func run(in world: World) throws(Complaint) -> ExitStatus
@@ -31,6 +34,7 @@ enum Program {
             }
             let session = try Session(
                 world, options: asking.common, mayEnterDrill: !(asking is any CollectorWideCommand))
+            if !(asking is any DeliveringCommand) { try session.deliverFirst() }
             return try asking.run(in: session).rawValue
         } catch let complaint as Complaint {
             world.complaints(complaint.lines.joined(separator: "\n"))

@@ -12,6 +12,8 @@ struct Session {
     /// The drill that is asked; nil is the real fleet.
     let drill: String?
     let api: APIClient
+    /// What an engineer keeps on this machine; nil for others, and in drills.
+    let field: Field?
 
     /// - Parameter mayEnterDrill: Whether the command is about one fleet, so that it can be a drill's.
     init(
@@ -29,6 +31,7 @@ struct Session {
         drill = mayEnterDrill ? options.drill ?? world.environment.present("ANPI_DRILL") : nil
         api = APIClient(
             transport: try world.connect(settings), token: settings.token, drill: drill, pause: world.pause)
+        field = drill == nil ? Field(settings: settings, environment: world.environment, files: world.files) : nil
         if let drill { now = try enter(drill) }
     }
 
@@ -45,6 +48,9 @@ struct Session {
         return now
     }
 
+    /// For changes of tasks: what an engineer's machine keeps is not tried again at once.
+    var workAPI: APIClient { field?.store == nil ? api : api.once }
+
     var paper: Paper {
         Paper(words: words, width: world.width, hasColor: world.hasColor, now: now, drill: drill)
     }
@@ -60,7 +66,9 @@ struct Session {
 
     /// Asks for something that only adds to the answer: not being allowed to see it, or its absence, is no error.
     func askIfAllowed<Result>(_ call: () throws(APIError) -> Result) throws(Complaint) -> Result? {
+        guard !isOutOfReach else { return nil }
         do { return try call() } catch {
+            if field?.store != nil, field?.wasLost(error) == true { return nil }
             switch error.code {
             case .notAllowed, .notFound, .notUnderstood: return nil
             case .unreachable, .unanswered, .insecure, .notSignedIn, .conflict, .invalid, .busy, .unexpected:
@@ -88,8 +96,11 @@ struct Session {
     }
 
     /// The answer as it came; an empty one is an empty object, so that there is always JSON to read.
-    static func json(_ answer: APIClient.Answer) -> String {
-        var body = answer.body[...]
+    static func json(_ answer: APIClient.Answer) -> String { json(answer.body) }
+
+    /// The same of its body.
+    static func json(_ body: [UInt8]) -> String {
+        var body = body[...]
         while let last = body.last, last == 0x0A || last == 0x0D || last == 0x20 { body.removeLast() }
         return body.isEmpty ? "{}" : String(decoding: body, as: UTF8.self)
     }

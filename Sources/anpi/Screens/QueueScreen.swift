@@ -12,6 +12,10 @@ struct QueueScreen {
     var asOf: Timestamp?
     /// Whether the collector has more than was asked for.
     var hasMore = false
+    /// When it was kept; nil where it is the collector's answer of now.
+    var keptAt: Timestamp?
+    /// What was done and not told yet.
+    var outbox = FieldOutbox()
 
     func text(on paper: Paper) -> String {
         let words = paper.words
@@ -30,6 +34,11 @@ struct QueueScreen {
     }
 
     private func connection(_ paper: Paper) -> String? {
+        if let keptAt {
+            return paper.words(
+                "cli.queue.kept",
+                ["time": paper.moments.short(keptAt), "n": String(outbox.operations.count)])
+        }
         guard let asOf else { return nil }
         let lag = max(.zero, paper.now - asOf)
         return paper.words(
@@ -61,10 +70,16 @@ struct QueueScreen {
                 .init(isMine(task) ? nil : engineer(of: task)),
                 .init(task.eta.map(paper.moments.short) ?? "—"),
                 .init(Moments.hoursAndMinutes(task.durationMinutes)),
-                .init(TaskStep.condition(of: task, on: paper)),
+                .init(words.list([unsent(task, words), TaskStep.condition(of: task, on: paper)])),
             ])
         }
         return table
+    }
+
+    /// That a step of the task has not been told, or waits for the person's decision.
+    private func unsent(_ task: TaskRow, _ words: Words) -> String? {
+        if outbox.conflict(of: task.id) != nil { return words("cli.queue.conflict") }
+        return outbox.operations(of: task.id).isEmpty ? nil : words("cli.queue.unsent")
     }
 
     private func engineer(of task: TaskRow) -> String? {
@@ -94,7 +109,7 @@ enum TaskStep {
         case "offered": "anpi task accept \(task.id)"
         case "accepted": "anpi task start \(task.id)"
         case "travelling": "anpi task arrive \(task.id)"
-        case "onSite": "anpi task done \(task.id) --note …"
+        case "onSite": "anpi task done \(task.id) --note … --photo …"
         case "blocked": "anpi task resume \(task.id)"
         case "draft": "anpi task why \(task.id)"
         default: "anpi queue"

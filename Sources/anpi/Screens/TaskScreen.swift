@@ -7,6 +7,10 @@ struct TaskScreen {
     var engineerNames: [String: String] = [:]
     /// Whether the reader is the one who is to do it.
     var isMine = true
+    /// When it was kept; nil where it is the collector's answer of now.
+    var keptAt: Timestamp?
+    /// What was done here and not told yet.
+    var outbox = FieldOutbox()
 
     static let timelineLines = 6
 
@@ -16,6 +20,7 @@ struct TaskScreen {
         var lines = paper.heading([
             row.id + "  " + words.term(.taskKind, row.kind), row.siteName ?? row.site, task.more.address,
             place(words),
+            keptAt.map { words("cli.task.kept", ["time": paper.moments.short($0)]) },
         ])
         lines += paper.fact(words("cli.label.state"), state(paper))
         if let why = words.sentence(task.more.why ?? row.reason, paper.moments) {
@@ -26,6 +31,12 @@ struct TaskScreen {
         lines += paper.facts(
             words("cli.label.data"), (task.more.copies ?? []).map { CopyWords.line($0, on: paper) })
         lines += paper.facts(words("cli.label.offers"), offers(paper))
+        if let photos = task.more.photos, !photos.isEmpty {
+            let newest = paper.moments.short(photos.compactMap(\.at).max())
+            lines += paper.fact(
+                words("cli.label.photos"),
+                words("cli.task.photos", ["n": String(photos.count), "time": newest]))
+        }
         lines += paper.facts(words("cli.label.steps"), Self.steps(row.kind, words))
         lines += paper.facts(
             words("cli.label.timeline"),
@@ -52,6 +63,11 @@ struct TaskScreen {
         } else if let offer = row.offer {
             parts.append(
                 words("cli.task.offeredTo", ["person": words.person(engineerNames[offer.engineer] ?? offer.engineer)]))
+        }
+        if outbox.conflict(of: row.id) != nil {
+            parts.append(words("cli.queue.conflict"))
+        } else if !outbox.operations(of: row.id).isEmpty {
+            parts.append(words("cli.queue.unsent"))
         }
         parts.append(row.eta.map { words("cli.task.eta", ["time": paper.moments.short($0)]) })
         if row.state != "draft" { parts.append(TaskStep.condition(of: row, on: paper)) }

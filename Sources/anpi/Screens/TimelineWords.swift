@@ -20,6 +20,7 @@ enum TimelineWords {
             parts.append(words.sentence(details.reason, paper.moments).map { words.reason($0) })
             parts.append(words.sentence(details.text, paper.moments))
             parts.append(details.note)
+            parts.append(details.doneAt.map { words("cli.timeline.doneAt", ["time": paper.moments.short($0)]) })
         }
         let text = parts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
         let person = (item.actor ?? details.engineer).map { names[$0] ?? $0 }

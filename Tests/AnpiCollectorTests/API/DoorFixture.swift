@@ -22,6 +22,7 @@ struct DoorFixture {
     let journal: FakeJournal
     let hub = LiveHub(clock: NeverClock())
     let keeper = MemoryTokens()
+    let photos = FakePhotos()
     let audit = FakeAudit()
     let access: AccessControl
     let parts: PeoplesParts
@@ -31,7 +32,7 @@ struct DoorFixture {
         access = AccessControl(keeper: keeper, proxy: ProxyTrust(flag: proxy), hasTLS: hasTLS)
         parts = PeoplesParts(
             engine: engine, commands: commands, beats: beats, hazards: hazards, journal: journal, hooks: FakeHooks(),
-            audit: audit,
+            photos: photos, audit: audit,
             access: access, metrics: CollectorMetrics(), now: { DoorFixture.now }, isReady: { isReady },
             dashboard: [StaticFile(path: "/", type: "text/html; charset=utf-8", bytes: Array("<p>".utf8))])
         for record in Tokens.all { access.tokens.insert(record) }

@@ -45,7 +45,8 @@ import Testing
             guard name == "flood" else { return nil }
             return DrillParts(
                 lane: 1, name: name, engine: engine, commands: commands,
-                journal: FakeJournal(hub: LiveHub(clock: NeverClock())), hooks: FakeHooks(), audit: FakeAudit(),
+                journal: FakeJournal(hub: LiveHub(clock: NeverClock())), hooks: FakeHooks(), photos: FakePhotos(),
+                audit: FakeAudit(),
                 now: { DoorFixture.now - .seconds(86_400) })
         }
     }

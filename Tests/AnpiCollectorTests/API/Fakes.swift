@@ -167,6 +167,19 @@ struct FakeHooks: HookAdministration {
     }
 }
 
+/// Photos in memory.
+final class FakePhotos: PhotoKeeping {
+    let kept = Mutex<[String: [UInt8]]>([:])
+
+    func keep(_ bytes: [UInt8], digest: [UInt8], of task: TaskID) async throws {
+        kept.withLock { $0["\(task) \(Hexadecimal.encode(digest))"] = bytes }
+    }
+
+    func bytes(_ digest: [UInt8], of task: TaskID) async throws -> [UInt8]? {
+        kept.withLock { $0["\(task) \(Hexadecimal.encode(digest))"] }
+    }
+}
+
 /// What the doors wrote down.
 final class FakeAudit: DoorJournaling {
     struct Seen: Equatable {

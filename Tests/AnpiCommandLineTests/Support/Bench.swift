@@ -21,7 +21,8 @@ enum Bench {
     /// Runs a command line; changes get the keys `key-1`, `key-2`, …
     static func run(
         _ arguments: [String], collector: String? = nil, environment: [String: String] = [:],
-        files: [String: String] = [:], columns: Int? = nil, written: Written? = nil
+        files: [String: String] = [:], columns: Int? = nil, written: Written? = nil, kept: Kept = Kept(),
+        at now: Timestamp = Bench.now
     ) -> Run {
         let collected = Collected()
         var environment = environment
@@ -31,7 +32,7 @@ enum Bench {
             environment: environment, now: { now }, pause: { collected.pauses.append($0) },
             drawKey: {
                 collected.keys += 1
-                return "key-\(collected.keys)"
+                return kept.drawnKey() ?? "key-\(collected.keys)"
             },
             connect: { (settings: Settings) throws(Complaint) in
                 do throws(ClientError) {
@@ -41,13 +42,17 @@ enum Bench {
                 }
             },
             files: Files(
-                read: { path in files[path].map { Array($0.utf8) } },
+                read: { path in kept.files.withLock { $0[path] } ?? files[path].map { Array($0.utf8) } },
                 write: { path, text in written?.files.withLock { $0[path] = text } },
                 list: { folder in
-                    let inside = files.keys.filter { $0.hasPrefix(folder + "/") }
+                    let paths = Array(files.keys) + kept.files.withLock { Array($0.keys) }
+                    let inside = paths.filter { $0.hasPrefix(folder + "/") }
                     guard !inside.isEmpty || folder == "empty" else { return nil }
                     return inside.map { String($0.dropFirst(folder.count + 1)) }.sorted()
-                }),
+                },
+                keep: { path, bytes in kept.files.withLock { $0[path] = bytes } },
+                remove: { path in kept.files.withLock { $0[path] = nil } },
+                alone: { _, body in try body() }),
             columns: columns, output: { collected.output.append($0) },
             complaints: { collected.complaints.append($0) })
         let status = Program.run(arguments, in: world)
@@ -59,6 +64,30 @@ enum Bench {
     /// Files that a run wrote.
     final class Written: Sendable {
         let files = Mutex<[String: String]>([:])
+    }
+
+    /// What runs keep on the machine; one for several runs is the same machine.
+    final class Kept: Sendable {
+        let files = Mutex<[String: [UInt8]]>([:])
+        private let keys: Mutex<Int?>
+
+        /// - Parameter countingKeys: Keys go on from run to run: `op-1`, `op-2`, …
+        init(countingKeys: Bool = false) { keys = Mutex(countingKeys ? 0 : nil) }
+
+        func drawnKey() -> String? {
+            keys.withLock { count in
+                guard let last = count else { return nil }
+                count = last + 1
+                return "op-\(last + 1)"
+            }
+        }
+
+        /// The file whose path ends so, as text.
+        func text(_ suffix: String) -> String? {
+            files.withLock { files in
+                files.first { $0.key.hasSuffix(suffix) }.map { String(decoding: $0.value, as: UTF8.self) }
+            }
+        }
     }
 
     private final class Collected {

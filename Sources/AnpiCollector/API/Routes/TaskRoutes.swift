@@ -16,6 +16,7 @@ struct TaskRoutes {
             .get("tasks", use: list)
             .get("tasks/{id}", use: show)
             .post("tasks/{id}/transitions", use: transition)
+            .post("tasks/{id}/notes", use: note)
             .get("queue", use: queue)
     }
 
@@ -62,6 +63,19 @@ struct TaskRoutes {
         let known = try await parts.engine.read { $0.task(id, scope: caller.scope) != nil }
         guard known else { throw Problem(.notFound, "There is no task \(id).") }
         return try await door.submit(.transitionTask(id, sent.value), request, by: caller, body: sent.bytes)
+    }
+
+    /// Something to know that moves the task nowhere; the engine says whose it is.
+    @Sendable func note(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.work)
+        let id = try context.parameters.spoken(TaskID.self, "task")
+        let sent = try await bodies.json(request, as: TaskNote.self)
+        guard sent.value.text.contains(where: { !$0.isWhitespace }) else {
+            throw Problem(path: "text", "must not be empty")
+        }
+        try Self.checkTexts(["text": sent.value.text])
+        return try await door.submit(.noteTask(id, sent.value), request, by: caller, body: sent.bytes)
     }
 
     @Sendable func queue(_ request: Request, context: PeopleContext) async throws -> Response {
