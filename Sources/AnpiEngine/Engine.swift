@@ -65,6 +65,14 @@ package struct Engine: Sendable {
     var answered = AnsweredCommands()
     /// By engineer number: offers that wait for their answer.
     var offersWaiting: [Int32] = []
+    /// What is known and planned of sites that were hit.
+    var recoveries = NumberedLedger<RecoveryRecord>()
+    /// What has to be planned anew.
+    var planning = PlanningState()
+    /// Loaners that are not in stock, by id.
+    var lentLoaners: [LentLoaner] = []
+    /// Valid findings about roads, ascending.
+    var roads: [Int32] = []
     /// By municipality number: what a silent site's neighbours say.
     var neighbourhoods: [Neighbourhood] = []
     /// Agents whose deadline passed while we are blind: looked at again when a canary is heard.
@@ -142,6 +150,7 @@ package struct Engine: Sendable {
         case .hazard: warningsMayHaveChanged(into: &step)
         case .feed: feedsMayHaveAged(into: &step)
         case .judgement: judgementIsDue(into: &step)
+        case .plan: plansAreDue(into: &step)
         case .learning: learningIsDue(number, into: &step)
         case .task: taskDeadlinePassed(number, into: &step)
         case .incident: incidentDeadlinePassed(number, into: &step)
@@ -182,6 +191,7 @@ package struct Engine: Sendable {
         guard housekeepingAt <= now else { return }
         let limit = now - parameters.keepsFinished
         tasks.forget { $0.changedAt < limit }
+        recoveries.forget { $0.changedAt < limit }
         incidents.forget { $0.closedAt.map { $0 < limit } ?? false }
         findings.forget { $0.expiresAt < limit }
         renewProfile()
@@ -208,9 +218,10 @@ package struct Engine: Sendable {
         for number in sites.indices { wait(sites[number].queuedAt, .site, number) }
         for number in engineers.indices { wait(engineers[number].until, .engineer, number) }
         for number in findings.open { wait(findings[number]?.expiresAt, .finding, number) }
-        for number in tasks.open { wait(tasks[number].flatMap { $0.offer?.until ?? $0.next?.at }, .task, number) }
+        for number in tasks.open { wait(tasks[number].flatMap { $0.offer?.until }, .task, number) }
         for number in incidents.open { wait(incidents[number]?.due(parameters), .incident, number) }
         wait(judgementAt, .judgement, 0)
+        wait(planning.at, .plan, 0)
         wait(hazards.nextChange, .hazard, 0)
         wait(nextFeedChange, .feed, 0)
         for block in recentSilences.blocks.indices { wait(recentSilences.blocks[block].dueAt, .learning, block) }

@@ -13,6 +13,18 @@ package struct Parameters: Hashable, Sendable {
     /// An engineer whom so many offers wait for is passed over while another one fits: one event must not ring one
     /// phone fifty times.
     package var offersWaitingMax = 5
+    /// Plans are made anew at the latest after so long while there is work.
+    package var plansAgainAfter: Duration = .seconds(300)
+    /// With more open tasks than this, plans are `plansApart`.
+    package var planAtOnceUpTo = 50
+    package var plansApart: Duration = .seconds(1)
+    /// What is not possible within this time is not planned.
+    package var plansAhead: Duration = .seconds(48 * 3_600)
+    /// So many tasks of an office are planned at once; the others wait their turn.
+    package var plannedTasksMax = 300
+    /// Changes to a plan that are tried for each job of it, and at most: a small plan is at rest soon.
+    package var planMovesPerJob = 200
+    package var planMovesMax = Planner.moves
     /// While we are blind, sites that only the time of the day would judge are looked at again this often.
     package var looksAgainWhileDeaf: Duration = .seconds(60)
     /// How long a goodbye of an `always` agent is believed.

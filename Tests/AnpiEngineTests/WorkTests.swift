@@ -69,36 +69,6 @@ import Testing
         #expect(story.engine.engineers[0].availability == .available)
     }
 
-    @Test func skillsAreNeededAndNearnessDecides() {
-        func candidate(_ number: Int, _ distance: Double, skills: Bool = true, refused: Bool = false)
-            -> OfferChoice.Candidate
-        {
-            OfferChoice.Candidate(
-                engineer: number, distanceKilometers: distance, hasSkills: skills, hasRefused: refused,
-                freeFrom: .distantPast)
-        }
-        let now = Story.dawn
-        let all = [candidate(0, 1, skills: false), candidate(1, 5), candidate(2, 3), candidate(3, 3)]
-        #expect(OfferChoice.choose(among: all, at: now) == .offer(engineer: 2))
-        #expect(OfferChoice.choose(among: [all[0]], at: now) == .nobody(.nobody))
-        #expect(OfferChoice.choose(among: [candidate(0, 1, refused: true)], at: now) == .nobody(.allDeclined))
-    }
-
-    @Test func whoHasTooManyOffersIsPassedOverWhileAnotherFits() {
-        func candidate(_ number: Int, _ distance: Double, waiting: Int) -> OfferChoice.Candidate {
-            OfferChoice.Candidate(
-                engineer: number, distanceKilometers: distance, hasSkills: true, hasRefused: false,
-                freeFrom: .distantPast, offersWaiting: waiting)
-        }
-        func choose(_ candidates: [OfferChoice.Candidate]) -> OfferChoice.Choice {
-            OfferChoice.choose(among: candidates, at: Story.dawn, offersWaitingMax: 5)
-        }
-        #expect(choose([candidate(0, 1, waiting: 4), candidate(1, 9, waiting: 0)]) == .offer(engineer: 0))
-        #expect(choose([candidate(0, 1, waiting: 5), candidate(1, 9, waiting: 4)]) == .offer(engineer: 1))
-        #expect(choose([candidate(0, 1, waiting: 7), candidate(1, 9, waiting: 6)]) == .offer(engineer: 1))
-        #expect(choose([candidate(0, 1, waiting: 50)]) == .offer(engineer: 0))
-    }
-
     @Test func aBigEventDoesNotRingOnePhoneOnly() throws {
         var fleet = Fleet.small()
         fleet.sites = (0..<12).map { Fleet.site("s-\($0)") }
@@ -107,12 +77,13 @@ import Testing
         var story = Story(fleet)
         for number in 0..<12 { story.beat("a-\(number)", 1) }
         story.pass(.seconds(180))
-        #expect(story.engine.offersWaiting == [5, 5, 2])
-        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
-        #expect(story.engine.offersWaiting == [4, 5, 2])
+        #expect(story.engine.offersWaiting == [4, 4, 4])
+        let first = try #require(story.engine.tasks.open.first { story.task($0)?.offer?.engineer == 0 })
+        #expect(story.move(first, .accepted, as: .engineer("eng-1")).status == 200)
+        #expect(story.engine.offersWaiting == [3, 4, 4])
         let restored = try Engine(
             restoring: story.engine.checkpointHead(), blocks: story.engine.checkpointBlocks(dirtyOnly: false))
-        #expect(restored.offersWaiting == [4, 5, 2])
+        #expect(restored.offersWaiting == [3, 4, 4])
         for number in 0..<12 { story.beat("a-\(number)", 2) }
         #expect(story.engine.offersWaiting == [0, 0, 0])
     }

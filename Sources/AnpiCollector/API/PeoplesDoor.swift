@@ -135,6 +135,7 @@ package struct PeoplesDoor: Service {
             SiteRoutes(parts: parts).routes, FindingRoutes(parts: parts, bodies: bodies, door: door).routes,
             HazardRoutes(parts: parts, bodies: bodies).routes,
             TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
+            RecoveryRoutes(parts: parts, bodies: bodies, door: door).routes,
             PhotoRoutes(parts: parts, bodies: bodies, door: door, uploads: uploads).routes,
             IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,

@@ -34,6 +34,10 @@ extension Engine {
         Self.write(incidents, to: &writer) { $1.write(to: &$0) }
         Self.write(tasks, to: &writer) { $1.write(to: &$0) }
         Self.write(findings, to: &writer) { $1.write(to: &$0) }
+        Self.write(recoveries, to: &writer) { $1.write(to: &$0) }
+        planning.write(to: &writer)
+        writer.put(list: lentLoaners) { $1.write(to: &$0) }
+        writer.put(index.recoveryText) { $0.put($1) }
         answered.write(to: &writer)
         hazardQuarantine.write(to: &writer)
         writeRegions(to: &writer)
@@ -132,6 +136,17 @@ extension Engine {
         incidents = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try IncidentRecord(&reader) }
         tasks = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try TaskRecord(&reader) }
         findings = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try FindingRecord(&reader) }
+        recoveries = try Self.readLedger(&reader) { reader throws(ByteCodingError) in try RecoveryRecord(&reader) }
+        planning = try PlanningState(&reader)
+        lentLoaners = try reader.list { reader throws(ByteCodingError) in try LentLoaner(&reader) }
+        do {
+            try index.put(recovery: try reader.optionalString())
+        } catch let error as ByteCodingError {
+            throw error
+        } catch {
+            // Only what was read once is ever written.
+            throw .malformed
+        }
         answered = try AnsweredCommands(&reader)
         hazardQuarantine = try HazardQuarantine(&reader)
         let regions = try SavedRegions(&reader)

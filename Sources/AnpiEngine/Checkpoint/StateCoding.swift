@@ -174,6 +174,7 @@ extension SiteState {
         writer.put(list: tasks) { $0.put(Int($1)) }
         writer.put(list: findings) { $0.put(Int($1)) }
         writer.put(Int(lastCall))
+        writer.put(Int(recovery))
         writeBelief(to: &writer)
     }
 
@@ -250,6 +251,7 @@ extension SiteState {
         tasks = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         findings = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         lastCall = try reader.number32()
+        recovery = try reader.number32()
         try readBelief(&reader)
     }
 }

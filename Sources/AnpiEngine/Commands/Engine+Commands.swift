@@ -16,6 +16,9 @@ extension Engine {
             case .addPhoto(let id, let photo): addPhoto(photo, to: id, by: command, into: &step)
             case .setAvailability(let id, let change): setAvailability(id, change, by: command, into: &step)
             case .transitionIncident(let id, let change): transition(id, change, by: command, into: &step)
+            case .pinTask(let id, let pin): self.pin(id, pin, by: command, into: &step)
+            case .setLoaner(let id, let change): setLoaner(id, change, by: command, into: &step)
+            case .reportDamage(let id, let report): reportDamage(report, at: id, by: command, into: &step)
             }
         let outcome = Outcome(
             operation: command.operation, bodyDigest: command.bodyDigest, status: answer.status, body: answer.body,
@@ -100,19 +103,17 @@ extension Engine {
         step.changed.insert(.engineer(index.engineers[number].engineer.id))
     }
 
-    /// Offers to who cannot be sent go on to the next; drafts are looked at again when somebody can.
+    /// Offers to who cannot be sent end, and plans are made anew: with them, or without.
     private mutating func availabilityChanged(of number: Int, into step: inout Step) {
         switch engineers[number].availability {
         case .unavailable:
             for task in tasks.open where tasks[task]?.offer?.engineer == Int32(number) {
                 endOffer(of: task, .withdrawn, because: .engineerUnavailable, into: &step)
-                offerToNext(task, into: &step)
             }
-            lookForEngineers(into: &step)
         case .available, .unconfirmed:
             for task in tasks.open { tasks[task]?.engineerIsBack(number) }
-            lookForEngineers(into: &step)
         }
+        allPlansMayHaveChanged()
     }
 }
 

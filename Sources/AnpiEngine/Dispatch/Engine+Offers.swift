@@ -1,57 +1,32 @@
 import AnpiModel
 
 extension Engine {
-    /// Makes a task and looks for somebody at once.
+    /// Makes a task; the plan looks for somebody within this instant.
     @discardableResult
     mutating func draft(
         _ kind: TaskKind, at site: Int, incident: Int, agent: Int? = nil, into step: inout Step
     ) -> Int {
-        let number = tasks.next
-        let task = TaskRecord(
-            number: number, kind: kind, site: site, incident: incident, agent: agent, skills: [.inspect],
-            durationMinutes: kind == .phone ? 10 : 60, createdAt: now)
+        draft(
+            TaskRecord(
+                number: tasks.next, kind: kind, site: site, incident: incident, agent: agent, skills: [.inspect],
+                durationMinutes: kind == .phone ? 10 : 60, createdAt: now), into: &step)
+    }
+
+    /// The same for a task that is laid out already.
+    @discardableResult
+    mutating func draft(_ task: TaskRecord, into step: inout Step) -> Int {
+        let (number, site, incident) = (task.number, Int(task.site), Int(task.incident))
         tasks.append(task)
         sites[site].tasks.append(Int32(number))
         if incident > 0 { incidents[incident]?.tasks.append(Int32(number)) }
         siteChanged(site, into: &step)
         var details: [JSON.Member] = []
-        if let agent { details.append(JSON.Member("agent", .id(index.agents[agent].id))) }
+        if task.agent >= 0 { details.append(JSON.Member("agent", .id(index.agents[Int(task.agent)].id))) }
+        if let rung = task.order.rung { details.append(JSON.Member("rung", .word(rung))) }
         tell(.taskDrafted, number, details: details, into: &step)
         if incident > 0 { updateWellness(ofIncident: incident) }
-        offerToNext(number, into: &step)
+        planMayHaveChanged(at: site)
         return number
-    }
-
-    /// Offers a draft to whom the choice names, or says who comes next and when.
-    mutating func offerToNext(_ number: Int, into step: inout Step) {
-        guard let task = tasks[number], task.seeksEngineer else { return }
-        switch choose(for: task) {
-        case .offer(let engineer):
-            offer(number, to: engineer, by: nil, into: &step)
-        case .wait(let engineer, let until):
-            let next = TaskRecord.Next(engineer: Int32(engineer), at: until)
-            schedule(until, .task, number)
-            guard task.next != next else { return }
-            tasks[number]?.waits(for: next, because: .nextOnDuty)
-            taskChanged(number, into: &step)
-        case .nobody(let reason):
-            guard task.next != nil || task.reason != reason.rawValue else { return }
-            tasks[number]?.waits(for: nil, because: reason)
-            taskChanged(number, into: &step)
-        }
-    }
-
-    func choose(for task: TaskRecord) -> OfferChoice.Choice {
-        let place = index.sites[Int(task.site)].place
-        let candidates = index.engineers.indices.compactMap { number -> OfferChoice.Candidate? in
-            let entry = index.engineers[number]
-            guard !entry.isRetired else { return nil }
-            return OfferChoice.Candidate(
-                engineer: number, distanceKilometers: entry.engineer.place.distanceKilometers(to: place),
-                hasSkills: entry.engineer.has(task.skills), hasRefused: task.wasRefused(by: number),
-                freeFrom: freeFrom(engineer: number), offersWaiting: Int(offersWaiting[number]))
-        }
-        return OfferChoice.choose(among: candidates, at: now, offersWaitingMax: parameters.offersWaitingMax)
     }
 
     /// Changes a task and keeps count of the offers that wait for each engineer.
@@ -72,7 +47,7 @@ extension Engine {
     }
 
     /// From when an engineer can be sent; nil where nobody knows.
-    private func freeFrom(engineer number: Int) -> Timestamp? {
+    func freeFrom(engineer number: Int) -> Timestamp? {
         let engineer = index.engineers[number].engineer
         switch engineers[number].availability {
         case .available, .unconfirmed: return engineer.nextOnDuty(from: now)
@@ -112,20 +87,10 @@ extension Engine {
         endOffer(of: number, end, reason: reason.rawValue, by: nil, into: &step)
     }
 
-    /// An offer's answer is overdue, or somebody a draft waits for has come on duty.
+    /// An offer's answer is overdue.
     mutating func taskDeadlinePassed(_ number: Int, into step: inout Step) {
-        guard let task = tasks[number] else { return }
-        if let offer = task.offer, offer.until <= now {
-            endOffer(of: number, .expired, because: .expired, into: &step)
-            offerToNext(number, into: &step)
-        } else if task.state == .draft {
-            offerToNext(number, into: &step)
-        }
-    }
-
-    /// Somebody can be sent who could not before: every draft is looked at again, oldest first.
-    mutating func lookForEngineers(into step: inout Step) {
-        for number in tasks.open { offerToNext(number, into: &step) }
+        guard let offer = tasks[number]?.offer, offer.until <= now else { return }
+        endOffer(of: number, .expired, because: .expired, into: &step)
     }
 
     /// Nobody needs the task any more.
@@ -188,11 +153,13 @@ extension Engine {
         if let eta = task.eta { all.append(JSON.Member("eta", .time(eta))) }
         if let retryAt = task.retryAt { all.append(JSON.Member("retryAt", .time(retryAt))) }
         tell(.taskChanged, number, details: all + details, into: &step)
+        planMayHaveChanged(at: Int(task.site))
         guard task.state.isFinal else {
             if task.incident > 0 { updateWellness(ofIncident: Int(task.incident)) }
             return
         }
         tasks.close(number)
+        recoveryFollows(task)
         let site = Int(task.site)
         sites[site].tasks.removeAll { $0 == Int32(number) }
         siteChanged(site, into: &step)

@@ -39,6 +39,39 @@ extension Engine {
         return .done(taskJSON(id.number), version: version)
     }
 
+    /// `POST /v1/tasks/{id}/pin`: this engineer and no other, until it is taken back.
+    mutating func pin(_ id: TaskID, _ pin: TaskPin, by command: Command, into step: inout Step) -> Answer {
+        guard let task = tasks[id.number] else { return .notFound("no task \(id)") }
+        guard command.actor.role.mayCoordinate, command.actor.mayAct(for: index.office(of: Int(task.site))?.id) else {
+            return .notAllowed("only coordinators of its office may pin \(id)")
+        }
+        if let conflict = conflict(command, version: task.version, lastChange: history(of: task)) { return conflict }
+        guard !task.state.isFinal else { return refusal(of: task, to: "pinned") }
+        var engineer: Int?
+        if let named = pin.engineer {
+            guard let number = index.number(of: named), !index.engineers[number].isRetired else {
+                return .invalid([Answer.Mistake(path: "engineer", message: "no engineer \(named)")])
+            }
+            guard index.engineers[number].engineer.has(task.skills) else {
+                let skills = task.skills.map(\.rawValue).joined(separator: ", ")
+                return .conflict("\(index.engineers[number].engineer.name) lacks a skill: \(skills)")
+            }
+            engineer = number
+        }
+        let pinned = engineer.map {
+            TaskRecord.Pin(engineer: Int32($0), reason: pin.reason, by: command.actor.name, at: now)
+        }
+        if let engineer, let offer = task.offer, offer.engineer != Int32(engineer) {
+            endOffer(of: id.number, .withdrawn, reason: pin.reason, by: command.actor.name, into: &step)
+        }
+        tasks[id.number]?.wasPinned(pinned)
+        note(
+            "command.pin", command, site: Int(task.site), incident: Int(task.incident), task: id.number,
+            body: ["task": .id(id), "engineer": .id(pin.engineer), "reason": .optional(pin.reason)], into: &step)
+        taskChanged(id.number, into: &step)
+        return .done(taskJSON(id.number), version: tasks[id.number]?.version)
+    }
+
     // MARK: Who may
 
     private enum Acting {
@@ -113,7 +146,6 @@ extension Engine {
     ) -> Answer? {
         guard task.offer != nil else { return refusal(of: task, to: "declined") }
         endOffer(of: task.number, .declined, reason: transition.reason, by: command.actor.name, into: &step)
-        offerToNext(task.number, into: &step)
         return nil
     }
 
@@ -121,15 +153,9 @@ extension Engine {
         _ task: TaskRecord, _ transition: TaskTransition, to engineer: Int?, by command: Command, into step: inout Step
     ) -> Answer? {
         guard task.state == .draft else { return refusal(of: task, to: "offered") }
-        guard let engineer else {
-            switch choose(for: task) {
-            case .offer(let engineer): offer(task.number, to: engineer, by: command.actor.name, into: &step)
-            case .wait(let next, let until):
-                let name = index.engineers[next].engineer.name
-                return .conflict("nobody can be asked now; \(name) comes next, at \(until)")
-            case .nobody(let reason): return .conflict(reason.sentence)
-            }
-            return nil
+        guard let engineer = engineer ?? task.assignment.map({ Int($0.engineer) }) else {
+            let reason = task.reason.flatMap(TaskReason.init) ?? .nobody
+            return .conflict(reason.sentence)
         }
         let state = engineers[engineer]
         let person = index.engineers[engineer].engineer
@@ -165,9 +191,8 @@ extension Engine {
             return nil
         }
         tasks[task.number]?.wasHandedBack(reason: transition.reason, at: now, by: command.actor.name)
+        // The answer says that it is a draft again; the plan looks for the next engineer in the same step.
         taskChanged(task.number, into: &step)
-        // The answer says that it is a draft again; the search for the next engineer follows in the same step.
-        schedule(now, .task, task.number)
         return nil
     }
 
@@ -180,6 +205,7 @@ extension Engine {
         }
         let at = now
         change(task: task.number) { $0.moved(to: state, transition, at: at, by: command.actor.name) }
+        if !state.isFinal { holdLoaner(for: task.number) }
         var details = [JSON.Member("by", .string(command.actor.name))]
         if let named = transition.onBehalfOf { details.append(JSON.Member("onBehalfOf", .id(named))) }
         if let doneAt = command.doneAt(transition.doneAt) { details.append(JSON.Member("doneAt", .time(doneAt))) }

@@ -10,6 +10,20 @@ package enum TaskReason: String, CaseIterable, Sendable {
     case allDeclined
     /// Somebody comes on duty later; the sentence names who and when.
     case nextOnDuty
+    /// The plan has somebody for it later, who has enough to answer now.
+    case planned
+    /// Another task must be done first.
+    case waitsForTask
+    /// No fitting loaner is free.
+    case noLoaner
+    /// Closed roads keep everybody away for longer than is planned.
+    case roadClosed
+    /// Whoever could do it has no time left in their shifts, or would come when nobody opens the door.
+    case noTime
+    /// The plan found somebody better for a task that was accepted already.
+    case replanned
+    /// The site's rung of recovery is another now.
+    case rungChanged
     /// An engineer did not answer an offer in time.
     case expired
     /// The engineer who was asked has said that they cannot be sent.

@@ -11,6 +11,8 @@ struct TaskRecord: Hashable, Sendable {
     let agent: Int32
     let skills: [Skill]
     let durationMinutes: Int
+    /// Where it is done and what for, as the rung lays it out; what stands alone is done at the site.
+    private(set) var order: WorkOrder
     let createdAt: Timestamp
     private(set) var state: TaskState = .draft
     /// Who has it; nil in `draft` and `offered`.
@@ -31,6 +33,10 @@ struct TaskRecord: Hashable, Sendable {
     private(set) var version = 1
     /// A coordinator holds it back: the engine offers it to nobody by itself.
     var isHeld = false
+    /// What the plan says: who, when, with which loaner; nil where nobody can or it is not planned.
+    var assignment: Assignment?
+    /// A coordinator has named who does it.
+    private(set) var pin: Pin?
     /// What was photographed on site, oldest first, at most `TaskPhoto.countMax`.
     var photos: [Photo] = []
 
@@ -62,9 +68,26 @@ struct TaskRecord: Hashable, Sendable {
         var at: Timestamp
     }
 
+    /// Its place in the plan of its office.
+    struct Assignment: Hashable, Sendable {
+        var engineer: Int32
+        var startsAt: Timestamp
+        var endsAt: Timestamp
+        /// The number of the loaner that it takes along.
+        var loaner: LoanerID?
+    }
+
+    /// That a coordinator wants this engineer and no other, and why.
+    struct Pin: Hashable, Sendable {
+        var engineer: Int32
+        var reason: String?
+        var by: String
+        var at: Timestamp
+    }
+
     init(
         number: Int, kind: TaskKind, site: Int, incident: Int, agent: Int? = nil, skills: [Skill],
-        durationMinutes: Int, createdAt: Timestamp
+        durationMinutes: Int, order: WorkOrder = WorkOrder(), createdAt: Timestamp
     ) {
         self.number = number
         self.kind = kind
@@ -73,6 +96,7 @@ struct TaskRecord: Hashable, Sendable {
         self.agent = agent.map(Int32.init) ?? -1
         self.skills = skills
         self.durationMinutes = durationMinutes
+        self.order = order
         self.createdAt = createdAt
         changedAt = createdAt
     }
@@ -137,11 +161,25 @@ struct TaskRecord: Hashable, Sendable {
         change(to: state, at: now, by: actor)
     }
 
+    /// Its rung was laid out anew.
+    mutating func wasLaidOut(_ order: WorkOrder) {
+        guard self.order != order else { return }
+        self.order = order
+        version += 1
+    }
+
+    /// A coordinator says who does it, or takes that back.
+    mutating func wasPinned(_ pin: Pin?) {
+        self.pin = pin
+        version += 1
+    }
+
     /// Nobody needs it any more.
     mutating func wasCancelled(reason: String?, at now: Timestamp, by actor: String?) {
         endOffer(.withdrawn, reason: reason, at: now)
         self.reason = reason
         next = nil
+        assignment = nil
         (eta, retryAt) = (nil, nil)
         change(to: .cancelled, at: now, by: actor)
     }
@@ -190,6 +228,7 @@ extension TaskRecord {
         writer.put(Int(agent))
         writer.put(list: skills) { $0.put($1, in: FleetCoding.skills) }
         writer.put(durationMinutes)
+        order.write(to: &writer)
         writer.put(createdAt)
         writer.put(state.rawValue)
         writer.put(engineer) { $0.put(Int($1)) }
@@ -212,6 +251,18 @@ extension TaskRecord {
         writer.put(changedBy) { $0.put($1) }
         writer.put(version)
         writer.put(isHeld)
+        writer.put(assignment) { writer, assignment in
+            writer.put(Int(assignment.engineer))
+            writer.put(assignment.startsAt)
+            writer.put(assignment.endsAt)
+            writer.put(assignment.loaner?.text) { $0.put($1) }
+        }
+        writer.put(pin) { writer, pin in
+            writer.put(Int(pin.engineer))
+            writer.put(pin.reason) { $0.put($1) }
+            writer.put(pin.by)
+            writer.put(pin.at)
+        }
         writer.put(list: photos) { writer, photo in
             writer.put(photo.photo.digest)
             writer.put(photo.photo.bytes)
@@ -239,6 +290,7 @@ extension TaskRecord {
         agent = try reader.number32()
         skills = try reader.list { reader throws(ByteCodingError) in try reader.word(in: FleetCoding.skills) }
         durationMinutes = try reader.integer()
+        order = try WorkOrder(&reader)
         createdAt = try reader.timestamp()
         state = try reader.word()
         engineer = try reader.optional { reader throws(ByteCodingError) in try reader.number32() }
@@ -258,6 +310,16 @@ extension TaskRecord {
         changedBy = try reader.optionalString()
         version = try reader.integer()
         isHeld = try reader.bool()
+        assignment = try reader.optional { reader throws(ByteCodingError) in
+            Assignment(
+                engineer: try reader.number32(), startsAt: try reader.timestamp(), endsAt: try reader.timestamp(),
+                loaner: try reader.optionalString().map { LoanerID(trusted: $0) })
+        }
+        pin = try reader.optional { reader throws(ByteCodingError) in
+            Pin(
+                engineer: try reader.number32(), reason: try reader.optionalString(), by: try reader.string(),
+                at: try reader.timestamp())
+        }
         photos = try reader.list { reader throws(ByteCodingError) in
             Photo(
                 photo: TaskPhoto(

@@ -16,6 +16,15 @@ extension Engine {
         }
         let mistakes = self.mistakes(of: draft)
         guard mistakes.isEmpty else { return .invalid(mistakes) }
+        let finding = record(draft, at: site, by: command, into: &step)
+        return .created(json(of: finding), version: 1)
+    }
+
+    /// Keeps a finding that was checked, judges by it, and writes it down.
+    @discardableResult
+    mutating func record(
+        _ draft: FindingDraft, at site: Int?, by command: Command, into step: inout Step
+    ) -> FindingRecord {
         let observedAt = draft.observedAt ?? command.receivedAt
         let expiresAt = draft.expiresAt ?? observedAt + (draft.kind.defaultExpiry ?? .zero)
         let finding = FindingRecord(
@@ -32,12 +41,14 @@ extension Engine {
         if finding.draft.kind == .outage, finding.draft.result == "restored" {
             endOutages(endedBy: finding, into: &step)
         }
+        if finding.draft.kind == .road, finding.draft.result == "open" {
+            openRoads(openedBy: finding, into: &step)
+        }
         if !finding.isExpired { remember(finding) }
         if let site { hold(finding, at: site, into: &step) }
         judgeAround(finding, into: &step)
-        let body = json(of: finding)
-        note("command.finding", command, site: site, body: body, into: &step)
-        return .created(body, version: 1)
+        note("command.finding", command, site: site, body: json(of: finding), into: &step)
+        return finding
     }
 
     private mutating func hold(_ finding: FindingRecord, at site: Int, into step: inout Step) {
@@ -84,6 +95,19 @@ extension Engine {
             forget(finding)
             step.changed.insert(.finding(finding.id))
             judgeAround(finding, into: &step)
+        }
+    }
+
+    /// A road is open again: what was said of a closure that it reaches is over.
+    private mutating func openRoads(openedBy opened: FindingRecord, into step: inout Step) {
+        for number in roads.map(Int.init) {
+            guard let finding = findings[number], finding.observedAt <= opened.observedAt,
+                finding.concernsSameRoad(as: opened)
+            else { continue }
+            findings[number]?.isExpired = true
+            findings.close(number)
+            forget(finding)
+            step.changed.insert(.finding(finding.id))
         }
     }
 

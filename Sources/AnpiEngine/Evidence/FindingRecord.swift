@@ -34,4 +34,19 @@ struct FindingRecord: Hashable, Sendable {
         case .report, .outage, .road: nil
         }
     }
+
+    /// Whether two findings speak of the same stretch of road: some point of one lies as near the other as people are
+    /// when they tell of a place.
+    func concernsSameRoad(as other: FindingRecord) -> Bool {
+        let reach = max(draft.radiusKilometers ?? 0, other.draft.radiusKilometers ?? 0, Self.sameRoadKilometers)
+        return points.contains { point in other.points.contains { $0.distanceKilometers(to: point) <= reach } }
+    }
+
+    private static let sameRoadKilometers = 0.3
+
+    /// The positions that it names, as they were given.
+    private var points: [Coordinate] {
+        let listed = (draft.polygon ?? draft.line ?? []).map { Coordinate(latitude: $0[1], longitude: $0[0]) }
+        return listed + (draft.place.map { [$0] } ?? [])
+    }
 }

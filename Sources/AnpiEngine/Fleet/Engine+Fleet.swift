@@ -55,6 +55,12 @@ extension Engine {
         for copy in new.copies where !sites.contains(copy.site) {
             mistakes.append(Answer.Mistake(path: "copies.csv", message: "no site \(copy.site)"))
         }
+        do {
+            var index = FleetIndex()
+            try index.put(recovery: new.recovery)
+        } catch {
+            mistakes.append(Answer.Mistake(path: RecoveryTemplates.file, message: error.description))
+        }
         return Array(mistakes.prefix(100))
     }
 
@@ -63,6 +69,8 @@ extension Engine {
         index.offices = new.offices.sorted { $0.id < $1.id }
         index.depots = new.depots.sorted { $0.id < $1.id }
         index.loaners = new.loaners.sorted { $0.id < $1.id }
+        // It was read before anything was changed.
+        try? index.put(recovery: new.recovery)
         index.reserve(sites: new.sites.count, agents: new.agents.count)
         sites.reserveCapacity(new.sites.count)
         agents.reserveCapacity(new.agents.count)
@@ -86,7 +94,11 @@ extension Engine {
         }
         warnEverySite(into: &step)
         takeBackTasks(from: retiredEngineers, into: &step)
-        lookForEngineers(into: &step)
+        planning.forgetOffices()
+        allPlansMayHaveChanged()
+        for number in recoveries.open {
+            if let site = recoveries[number]?.site { recoveryMayHaveChanged(at: Int(site)) }
+        }
         // Without canaries nothing could ever end the blind time that they began.
         if index.canaries.isEmpty { canaryWasHeard(into: &step) } else { canaryFellBehind(into: &step) }
     }

@@ -9,6 +9,8 @@ struct FleetChanges: Hashable, Sendable {
     var engineers = Counts()
     var depots = Counts()
     var loaners = Counts()
+    /// The file of task templates is another.
+    var changesRecovery = false
 
     struct Counts: Hashable, Sendable {
         var added = 0
@@ -25,10 +27,11 @@ struct FleetChanges: Hashable, Sendable {
         engineers = Self.count(old.engineers, new.engineers) { $0.id.text }
         depots = Self.count(old.depots, new.depots) { $0.id.text }
         loaners = Self.count(old.loaners, new.loaners) { $0.id.text }
+        changesRecovery = old.recovery != new.recovery
     }
 
     var isEmpty: Bool {
-        [offices, sites, agents, copies, engineers, depots, loaners].allSatisfy { $0 == Counts() }
+        !changesRecovery && [offices, sites, agents, copies, engineers, depots, loaners].allSatisfy { $0 == Counts() }
     }
 
     private static func count<Row: Hashable>(_ old: [Row], _ new: [Row], key: (Row) -> String) -> Counts {
@@ -58,7 +61,7 @@ struct FleetChanges: Hashable, Sendable {
         }
         return [
             "added": counts(\.added), "changed": counts(\.changed), "retired": counts(\.retired),
-            "version": .integer(version), "dryRun": .bool(isDryRun),
+            "recoveryChanged": .bool(changesRecovery), "version": .integer(version), "dryRun": .bool(isDryRun),
         ]
     }
 }

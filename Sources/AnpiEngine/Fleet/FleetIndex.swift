@@ -8,6 +8,9 @@ struct FleetIndex: Sendable {
     var offices: [Office] = []
     var depots: [Depot] = []
     var loaners: [Loaner] = []
+    /// Which tasks each rung takes, and the file that says it; nil for the standard one.
+    private(set) var recoveryTemplates = RecoveryTemplates.standard
+    private(set) var recoveryText: String?
 
     private(set) var sites: [SiteEntry] = []
     private(set) var agents: [AgentEntry] = []
@@ -134,7 +137,7 @@ struct FleetIndex: Sendable {
 
     /// The set as imported: without what was retired.
     var fleet: Fleet {
-        var fleet = Fleet(offices: offices, depots: depots, loaners: loaners)
+        var fleet = Fleet(offices: offices, depots: depots, loaners: loaners, recovery: recoveryText)
         for number in siteOrder where !sites[Int(number)].isRetired {
             fleet.sites.append(site(Int(number)))
             fleet.copies.append(contentsOf: copies(of: Int(number)))
@@ -147,6 +150,12 @@ struct FleetIndex: Sendable {
     }
 
     // MARK: Changes
+
+    /// Which tasks each rung takes from now on; nil is the standard file.
+    mutating func put(recovery text: String?) throws(TOMLMistakes) {
+        recoveryTemplates = try text.map { text throws(TOMLMistakes) in try RecoveryTemplates.read(text) } ?? .standard
+        recoveryText = text
+    }
 
     /// Makes room for a set at once, so that no array is left half empty by its growth.
     mutating func reserve(sites siteCount: Int, agents agentCount: Int) {

@@ -202,6 +202,7 @@ extension Engine {
     /// What is believed of a site has changed: it may belong to an incident, and the incident may become real.
     mutating func assessmentChanged(of site: Int, into step: inout Step) {
         let assessment = sites[site].assessment
+        recoveryFollowsBelief(at: site)
         guard assessment.severity >= Assessment.suspect.severity, counts(site: site) else { return }
         let own = incidents[Int(sites[site].incident)]
         if own == nil || own?.isOfArea == false, let number = coveringIncident(of: site) {

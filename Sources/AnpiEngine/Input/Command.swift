@@ -55,6 +55,12 @@ package struct Command: Hashable, Codable, Sendable {
         case addPhoto(TaskID, TaskPhoto)
         case setAvailability(EngineerID, AvailabilityChange)
         case transitionIncident(IncidentID, IncidentTransition)
+        /// What somebody says of a site's damage; it replaces only what it names.
+        case reportDamage(SiteID, DamageReport)
+        /// A coordinator names who does a task, or takes that back.
+        case pinTask(TaskID, TaskPin)
+        /// A machine is back in stock, lent, or out of service.
+        case setLoaner(LoanerID, LoanerChange)
     }
 }
 
@@ -80,4 +86,34 @@ package struct IncidentTransition: Hashable, Codable, Sendable {
         self.to = to
         self.reason = reason
     }
+}
+
+/// `POST /v1/tasks/{id}/pin`; without an engineer the pin is taken back.
+package struct TaskPin: Hashable, Codable, Sendable {
+    package var engineer: EngineerID?
+    package var reason: String?
+
+    package init(engineer: EngineerID?, reason: String? = nil) {
+        self.engineer = engineer
+        self.reason = reason
+    }
+}
+
+/// `POST /v1/loaners/{id}`.
+package struct LoanerChange: Hashable, Codable, Sendable {
+    package var state: LoanerState
+    /// Where it stands; needed when it is lent.
+    package var site: SiteID?
+    package var note: String?
+
+    package init(state: LoanerState, site: SiteID? = nil, note: String? = nil) {
+        self.state = state
+        self.site = site
+        self.note = note
+    }
+}
+
+/// Where a loaner is. Being held by a task is no state of its own: the task says it.
+package enum LoanerState: String, Hashable, Codable, CaseIterable, Sendable {
+    case inStock, lent, outOfService
 }

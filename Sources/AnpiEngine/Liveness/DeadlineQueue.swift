@@ -23,6 +23,8 @@ enum DeadlineKind: UInt8, Comparable, CaseIterable, Sendable {
     case incident
     /// Areas whose sites changed are judged together.
     case judgement
+    /// Rungs and plans are made anew, after everything that they rest on.
+    case plan
     /// A block of sites has a day that is old enough to learn from.
     case learning
     /// What is finished long ago leaves the memory.

@@ -71,7 +71,9 @@ extension Engine {
             copyMessages[site, report.tier] = report.message
             keep(report, of: site, source: source, at: at, into: &step)
         }
-        if hasChanged { siteChanged(site, into: &step) }
+        guard hasChanged else { return }
+        siteChanged(site, into: &step)
+        recoveryMayHaveChanged(at: site)
     }
 
     private func keep(_ report: CopyReport, of site: Int, source: Int, at: Timestamp, into step: inout Step) {

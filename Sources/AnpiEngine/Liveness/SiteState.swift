@@ -39,6 +39,8 @@ struct SiteState: Hashable, Sendable {
     var version: Int32 = 1
     /// The open incident it belongs to; 0 where there is none.
     var incident: Int32 = 0
+    /// Its recovery, where it was hit or may be; 0 where there is none.
+    var recovery: Int32 = 0
     /// The last phone attempt; 0 where there is none.
     var lastCall: Int32 = 0
     /// Sites so near that fell silent so much at the same time that they confirm its silence, while that is told.

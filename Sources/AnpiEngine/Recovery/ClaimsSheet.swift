@@ -183,14 +183,3 @@ extension ClaimsSheet {
         ])
     }
 }
-
-extension CivilDate {
-    /// `2022-10-10`.
-    var text: String {
-        func padded(_ number: Int, _ digits: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-        }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    }
-}

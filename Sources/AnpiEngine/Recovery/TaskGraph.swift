@@ -107,7 +107,7 @@ extension PlannedTask {
     }
 
     /// The site waits for it.
-    fileprivate var bringsBack: Bool {
+    var bringsBack: Bool {
         switch kind {
         case .phone, .claims: false
         case .inspect, .swapPeripherals, .restartAndCheck, .promoteMirror, .fetchLoaner, .bringExternal,

@@ -41,6 +41,9 @@ extension Engine {
             placedReports.insert(ascending: Int32(finding.number))
         case .outage where finding.draft.result == "down" && finding.isPlaced:
             outages.append(OutageArea(finding: finding.number, members: sites(covered: finding).map(Int32.init)))
+        case .road where finding.draft.result != "open" && finding.isPlaced:
+            roads.insert(ascending: Int32(finding.number))
+            allPlansMayHaveChanged()
         case .report, .outage, .phone, .road, .survey, .override: break
         }
     }
@@ -48,6 +51,9 @@ extension Engine {
     mutating func forget(_ finding: FindingRecord) {
         placedReports.remove(ascending: Int32(finding.number))
         outages.removeAll { $0.finding == finding.number }
+        guard finding.draft.kind == .road else { return }
+        roads.remove(ascending: Int32(finding.number))
+        allPlansMayHaveChanged()
     }
 
     /// The sites that a finding's site, area or polygon holds, or that its place reaches; ascending.

@@ -72,7 +72,8 @@ extension Engine {
             JSON.Member("phone", .optional(site.phone)), JSON.Member("contactName", .optional(site.contactName)),
             JSON.Member("contactPhone", .optional(site.contactPhone)),
             JSON.Member("keyHolder", .optional(site.keyHolder)),
-            JSON.Member("copies", .array(copies(of: Int(task.site)))), JSON.Member("why", why(task)),
+            JSON.Member("copies", .array(copies(of: Int(task.site)))), JSON.Member("steps", steps(of: task)),
+            JSON.Member("why", why(task)),
             JSON.Member("offers", .array(offers(of: task))), JSON.Member("photos", .array(photos(of: task))),
             JSON.Member("timeline", timeline),
         ]
@@ -121,7 +122,13 @@ extension Engine {
                 for: task.reason, engineer: task.next?.engineer ?? task.ended.last?.offer.engineer, next: task.next),
             "eta": .time(task.eta), "retryAt": .time(task.retryAt),
             "skills": .array(task.skills.map { .word($0) }), "durationMinutes": .integer(task.durationMinutes),
-            "createdAt": .time(task.createdAt), "version": .integer(task.version),
+            "rung": task.order.rung.map { .word($0) } ?? .null, "place": .word(task.order.place),
+            "after": .array(
+                task.order.after.filter { tasks[Int($0)].map { !$0.state.isFinal } ?? false }.map {
+                    .id(TaskID(Int($0)))
+                }),
+            "plan": planJSON(of: task), "pin": pinJSON(of: task), "createdAt": .time(task.createdAt),
+            "version": .integer(task.version),
         ]
     }
 
@@ -132,9 +139,10 @@ extension Engine {
         let person = engineer.map { JSON.Member("person", .string(index.engineers[Int($0)].engineer.name)) }
         let arguments: [JSON.Member?] =
             switch reason {
-            case .nextOnDuty: [person, JSON.Member("at", .time(next?.at))]
+            case .nextOnDuty, .planned, .waitsForTask: [person, JSON.Member("at", .time(next?.at))]
             case .expired, .engineerUnavailable, .engineerRetired: [person]
-            case .nobody, .allDeclined, .heardAgain, .retired, .incidentClosed, .siteSilent, .carrierOutage,
+            case .nobody, .allDeclined, .noLoaner, .roadClosed, .noTime, .replanned, .rungChanged, .heardAgain,
+                .retired, .incidentClosed, .siteSilent, .carrierOutage,
                 .badRelease:
                 []
             }

@@ -40,6 +40,18 @@ package struct SiteCalendar: Hashable, Sendable {
         nextChange(after: instant, offset: offset, toOpen: false)
     }
 
+    /// When it is open between two instants, ascending; none where the hours are unknown.
+    package func openSpans(from start: Timestamp, until end: Timestamp) -> [Range<Timestamp>] {
+        var spans: [Range<Timestamp>] = []
+        var next = isOpen(at: start) ? start : nextOpening(after: start)
+        while let from = next, from < end {
+            let to = min(nextClosing(after: from) ?? end, end)
+            spans.append(from..<to)
+            next = nextOpening(after: to)
+        }
+        return spans
+    }
+
     /// The slot of `instant`; nil where the hours are unknown and no closure speaks.
     package func slot(at instant: Timestamp, offset: UTCOffset = .japan) -> Slot? {
         let (date, millisecondOfDay) = instant.civil(at: offset)

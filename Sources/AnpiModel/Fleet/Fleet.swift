@@ -9,10 +9,12 @@ package struct Fleet: Codable, Hashable, Sendable {
     package var engineers: [Engineer]
     package var depots: [Depot]
     package var loaners: [Loaner]
+    /// The text of `recovery.toml`; nil where the standard one holds.
+    package var recovery: String?
 
     package init(
         offices: [Office] = [], sites: [Site] = [], agents: [Agent] = [], copies: [CopyPlace] = [],
-        engineers: [Engineer] = [], depots: [Depot] = [], loaners: [Loaner] = []
+        engineers: [Engineer] = [], depots: [Depot] = [], loaners: [Loaner] = [], recovery: String? = nil
     ) {
         self.offices = offices
         self.sites = sites
@@ -21,6 +23,7 @@ package struct Fleet: Codable, Hashable, Sendable {
         self.engineers = engineers
         self.depots = depots
         self.loaners = loaners
+        self.recovery = recovery
     }
 }
 

@@ -45,6 +45,22 @@ struct FleetBuilder {
         }
     }
 
+    /// Takes the templates of recovery tasks; what equals the standard file is the standard file.
+    mutating func read(recovery bytes: [UInt8]) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return problems.add(FleetProblem(file: RecoveryTemplates.file, message: "is not UTF-8: save it as UTF-8"))
+        }
+        do {
+            _ = try RecoveryTemplates.read(text)
+            fleet.recovery = text == RecoveryTemplates.standardText ? nil : text
+        } catch {
+            for mistake in error.mistakes {
+                problems.add(
+                    FleetProblem(file: RecoveryTemplates.file, line: mistake.line, message: mistake.message))
+            }
+        }
+    }
+
     private mutating func office(_ row: FleetTable.Row) -> Office? {
         let id = ownID(row, .offices, Named.Office.self)
         let name = row.required("name")

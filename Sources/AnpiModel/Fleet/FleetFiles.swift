@@ -9,8 +9,9 @@ package enum FleetFiles {
     /// set. A file whose name is none of these is a mistake: most likely a misspelt one.
     package static func read(_ files: [String: [UInt8]]) throws(FleetProblems) -> Fleet {
         let problems = FleetProblemCollector()
-        for name in files.keys.sorted() where !FleetKind.allCases.contains(where: { $0.file == name }) {
-            let nearest = Spelling.nearest(to: name, in: FleetKind.allCases.map(\.file))
+        let known = FleetKind.allCases.map(\.file) + [RecoveryTemplates.file]
+        for name in files.keys.sorted() where !known.contains(name) {
+            let nearest = Spelling.nearest(to: name, in: known)
             problems.add(
                 FleetProblem(
                     file: name,
@@ -26,6 +27,7 @@ package enum FleetFiles {
                 builder.missing(kind)
             }
         }
+        if let bytes = files[RecoveryTemplates.file] { builder.read(recovery: bytes) }
         guard problems.problems.isEmpty else {
             throw FleetProblems(problems: problems.problems, isCut: problems.isCut)
         }
@@ -40,6 +42,7 @@ package enum FleetFiles {
             for row in rows(of: kind, in: fleet) { text += CSVReader.line(kind.columns.map { row[$0] ?? "" }) }
             files[kind.file] = text
         }
+        files[RecoveryTemplates.file] = fleet.recovery ?? RecoveryTemplates.standardText
         return files
     }
 

@@ -96,3 +96,11 @@ extension Timestamp {
         )
     }
 }
+
+extension CivilDate {
+    /// `2022-10-10`.
+    package var text: String {
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(padded(month))-\(padded(day))"
+    }
+}

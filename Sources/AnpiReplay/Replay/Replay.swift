@@ -75,7 +75,9 @@ package struct Replay: Sendable {
         case .finding(var draft):
             if draft.observedAt == nil { draft.observedAt = at }
             command(.addFinding(draft), at: at, actor: draft.author ?? "feed", into: &step)
-        case .damage: engine.advance(to: at, into: &step)
+        case .damage(let site, var report):
+            if report.at == nil { report.at = at }
+            command(.reportDamage(site, report), at: at, actor: report.by ?? "feed", into: &step)
         case .hazard(let xml): hazardArrived(xml, at: at, into: &step)
         case .task(let task): move(task, at: at, into: &step)
         case .engineer(let change):

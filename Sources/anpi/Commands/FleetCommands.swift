@@ -11,6 +11,7 @@ struct FleetCommand: ParsableCommand {
     /// The files of a fleet directory (CONTRACTS §9), in the order of what refers to what.
     static let fileNames = [
         "offices.csv", "sites.csv", "agents.csv", "copies.csv", "engineers.csv", "depots.csv", "loaners.csv",
+        RecoveryTemplates.file,
     ]
 
     static func path(_ directory: String, _ name: String) -> String {

@@ -31,6 +31,14 @@ package enum Planner {
         return kept.plan
     }
 
+    /// The plan that people know after something small has happened: what is new, given back or no longer possible is put in
+    /// where it costs least, and nothing else is moved.
+    package static func mend(_ previous: Plan, for problem: PlanningProblem) -> Plan {
+        var book = PlanRepair.rebuild(previous, on: PlanningTables(problem))
+        RegretInsertion.run(on: &book)
+        return book.plan
+    }
+
     /// Why each job is planned as it is, in the order of the problem; `plan` is one of this problem.
     package static func explain(_ plan: Plan, of problem: PlanningProblem) -> [PlanExplanation] {
         PlanExplainer(plan, of: problem).explainAll()

@@ -81,6 +81,8 @@ package struct PlanningProblem: Hashable, Sendable {
         package var pinned: Int?
         /// Who has accepted it: giving it to another costs as much as 15 minutes of waiting.
         package var accepted: Int?
+        /// Who was asked and has not answered: asking another costs as much as 5 minutes of waiting.
+        package var offered: Int?
         /// Engineers who declined it.
         package var refusedBy: [Int]
 
@@ -88,7 +90,7 @@ package struct PlanningProblem: Hashable, Sendable {
             id: Int, weightThousandths: Int = 1_000, from: Place? = nil, pickupMinutes: Int = 10, to: Place,
             minutes: Int, skills: SkillSet = [], earliest: Timestamp? = nil, windows: [Range<Timestamp>] = [],
             after: [Int] = [], loaner: LoanerNeed? = nil, frozen: Frozen? = nil, pinned: Int? = nil,
-            accepted: Int? = nil, refusedBy: [Int] = []
+            accepted: Int? = nil, offered: Int? = nil, refusedBy: [Int] = []
         ) {
             self.id = id
             self.weightThousandths = weightThousandths
@@ -104,6 +106,7 @@ package struct PlanningProblem: Hashable, Sendable {
             self.frozen = frozen
             self.pinned = pinned
             self.accepted = accepted
+            self.offered = offered
             self.refusedBy = refusedBy
         }
     }

@@ -21,7 +21,8 @@ extension PlanningTables {
         earliest = jobs.map { max(0, $0.earliest.map(time) ?? 0) }
         to = jobs.map { places.index(of: $0.to) }
         from = jobs.map { job in job.from.map { places.index(of: $0) } ?? -1 }
-        accepted = jobs.map { $0.accepted.flatMap { engineerNumbers[$0] } ?? -1 }
+        promised = jobs.map { ($0.accepted ?? $0.offered).flatMap { engineerNumbers[$0] } ?? -1 }
+        movedMilliseconds = jobs.map { $0.accepted == nil ? Self.offerMilliseconds : Self.acceptanceMilliseconds }
         windows = Ranges(jobs.map { $0.windows.map { time($0.lowerBound)..<time($0.upperBound) } })
 
         let frozen = jobs.map { job in

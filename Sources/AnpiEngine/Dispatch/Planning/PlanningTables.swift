@@ -14,8 +14,9 @@ struct PlanningTables: Sendable {
     static let undoneWeightMin = 1_000
     /// What a minute's driving costs: a thousandth of an ordinary site's waiting, only to tell equals apart.
     static let drivingWeight = 1
-    /// Giving an accepted job to another costs so much waiting of its site.
-    static let movedMilliseconds = 15 * 60_000
+    /// Giving an accepted job to another costs so much waiting of its site, and an offered one so much.
+    static let acceptanceMilliseconds = 15 * 60_000
+    static let offerMilliseconds = 5 * 60_000
 
     let problem: PlanningProblem
     var travel: TravelTable
@@ -30,8 +31,10 @@ struct PlanningTables: Sendable {
     let from: [Int]
     /// Whether an engineer may do a job: skills, pins, refusals; jobs × engineers.
     let isAllowed: [Bool]
-    /// The engineer who accepted it; -1 where nobody has.
-    let accepted: [Int]
+    /// The engineer who accepted it or was asked for it; -1 where nobody was.
+    let promised: [Int]
+    /// What it costs to give it to another, as its site's waiting.
+    let movedMilliseconds: [Int]
     /// What it costs when nobody does it.
     var penalty: [Int] = []
     /// The end of frozen work; `never` for what can be planned.
@@ -133,7 +136,7 @@ struct PlanningTables: Sendable {
 
     /// What it costs that `engineer` does `job` and not who accepted it.
     func moved(_ job: Int, to engineer: Int) -> Int {
-        accepted[job] < 0 || accepted[job] == engineer ? 0 : weight[job] * Self.movedMilliseconds
+        promised[job] < 0 || promised[job] == engineer ? 0 : weight[job] * movedMilliseconds[job]
     }
 
     func instant(_ time: Int) -> Timestamp { Timestamp(milliseconds: problem.now.milliseconds + Int64(time)) }

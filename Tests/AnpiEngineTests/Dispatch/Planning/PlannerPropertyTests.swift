@@ -51,16 +51,6 @@ import Testing
         #expect(PlanCheck.violations(of: plan, in: problem) == [])
     }
 
-    @Test(arguments: seeds.prefix(10).map { $0 })
-    func aPlanIsReadBackAsItWasWritten(seed: UInt64) throws {
-        print("seed \(seed)")
-        let plan = Planner.plan(PlanningInstance.random(seed: seed), moves: 100, seed: seed)
-        var writer = ByteWriter()
-        plan.write(to: &writer)
-        var reader = ByteReader(writer.bytes)
-        #expect(try Plan(&reader) == plan)
-    }
-
     /// An independent sum of all terms: what the search adds up step by step never drifts.
     @Test(arguments: seeds)
     func theCostIsTheSumOfItsTerms(seed: UInt64) {
