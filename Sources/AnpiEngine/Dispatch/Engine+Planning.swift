@@ -104,11 +104,11 @@ extension Engine {
         return (bound + free.map(\.number)).sorted()
     }
 
-    /// Everything that the plan of an office rests on.
-    func planningProblem(_ numbers: [Int], of office: Int32) -> PlanningProblem {
+    /// Everything that the plan of an office rests on; unless it is made anew, accepted work stays with whoever has it.
+    func planningProblem(_ numbers: [Int], of office: Int32, anew isNew: Bool = true) -> PlanningProblem {
         let end = now + parameters.plansAhead
         var problem = PlanningProblem(now: now)
-        problem.jobs = numbers.compactMap { number in tasks[number].map { job(of: $0, until: end) } }
+        problem.jobs = numbers.compactMap { number in tasks[number].map { job(of: $0, until: end, anew: isNew) } }
         for number in index.engineers.indices where !index.engineers[number].isRetired {
             let engineer = index.engineers[number].engineer
             guard
@@ -139,7 +139,7 @@ extension Engine {
         }
     }
 
-    private func job(of task: TaskRecord, until end: Timestamp) -> PlanningProblem.Job {
+    private func job(of task: TaskRecord, until end: Timestamp, anew isNew: Bool) -> PlanningProblem.Job {
         let site = Int(task.site)
         var job = PlanningProblem.Job(
             id: task.number, weightThousandths: weight(of: task), to: place(task.order.place, ofSite: site),
@@ -162,7 +162,7 @@ extension Engine {
             job.pinned = task.pin.map { Int($0.engineer) } ?? (task.changedBy == nil ? nil : job.offered)
         case .accepted:
             job.accepted = task.engineer.map(Int.init)
-            job.pinned = task.pin.map { Int($0.engineer) }
+            job.pinned = isNew ? task.pin.map { Int($0.engineer) } : job.accepted
         case .blocked: job.pinned = task.engineer.map(Int.init)
         case .travelling, .onSite:
             if let engineer = task.engineer {

@@ -7,7 +7,7 @@ extension Engine {
     mutating func plan(
         _ numbers: [Int], of office: Int32, anew isNew: Bool, into step: inout Step
     ) -> Timestamp {
-        let problem = planningProblem(numbers, of: office)
+        let problem = planningProblem(numbers, of: office, anew: isNew)
         guard !problem.engineers.isEmpty else {
             for number in numbers { nobodyGoes(number, because: .nobody, into: &step) }
             return .distantFuture
@@ -18,7 +18,7 @@ extension Engine {
             isNew
             ? Planner.plan(problem, previous: known, moves: moves, seed: planSeed(of: office))
             : Planner.mend(known, for: problem)
-        for number in plan.unassigned { isLeftOut(number, of: plan, problem, into: &step) }
+        areLeftOut(plan, of: problem, anew: isNew, into: &step)
         var wake = Timestamp.distantFuture
         for visit in plan.visits { isPlanned(visit, into: &step) }
         for visit in plan.visits { wake = min(wake, ask(visit, in: plan, into: &step)) }
@@ -29,13 +29,15 @@ extension Engine {
     func plan(of problem: PlanningProblem) -> Plan {
         var plan = Plan()
         for job in problem.jobs {
-            guard let assignment = tasks[job.id]?.assignment else {
+            guard let task = tasks[job.id], let assignment = task.assignment else {
                 plan.unassigned.append(job.id)
                 continue
             }
+            // Who has it, or was asked for it by a person, counts more than who was planned.
+            let engineer = task.engineer ?? task.offer?.engineer ?? assignment.engineer
             plan.visits.append(
                 Plan.Visit(
-                    job: job.id, engineer: Int(assignment.engineer),
+                    job: job.id, engineer: Int(engineer),
                     loaner: assignment.loaner.flatMap { index.number(of: $0) }, leavesAt: assignment.startsAt,
                     arrivesAt: assignment.startsAt, startsAt: assignment.startsAt, endsAt: assignment.endsAt,
                     isFrozen: job.frozen != nil))
@@ -115,30 +117,35 @@ extension Engine {
         into step: inout Step
     ) {
         guard let task = tasks[number] else { return }
-        // A planned time moves with every plan: it is told anew only with another person or reason.
-        let isNews = task.reason != reason.rawValue || task.next?.engineer != next.engineer
-        let isOtherTime = reason == .nextOnDuty && task.next?.at != next.at
-        guard isNews || isOtherTime else { return }
+        // Who is planned, and when, moves with every plan: that is told anew only where somebody waits for a person.
+        let isOtherPerson = reason == .nextOnDuty && task.next != next
+        guard task.reason != reason.rawValue || isOtherPerson else { return }
         tasks[number]?.waits(for: next, because: reason)
         taskChanged(number, details: other.map { [JSON.Member("waitsFor", .id(TaskID($0)))] } ?? [], into: &step)
     }
 
     // MARK: Not assigned
 
-    private mutating func isLeftOut(
-        _ number: Int, of plan: Plan, _ problem: PlanningProblem, into step: inout Step
+    /// Says of each draft that nobody can do what stands in the way; what was said before is looked at again in rounds.
+    private mutating func areLeftOut(
+        _ plan: Plan, of problem: PlanningProblem, anew isNew: Bool, into step: inout Step
     ) {
-        guard let task = tasks[number], task.state == .draft else { return }
-        guard case .unassigned(let obstacles, _)? = Planner.explain(job: number, in: plan, of: problem)?.outcome else {
-            return
+        let left = plan.unassigned.filter { number in
+            guard let task = tasks[number], task.state == .draft else { return false }
+            return isNew || task.assignment != nil || task.reason == nil
         }
-        nobodyGoes(number, because: TaskReason(obstacles.map(\.obstacle)), into: &step)
+        guard !left.isEmpty else { return }
+        let explainer = PlanExplainer(plan, of: problem)
+        for number in left {
+            let obstacles = explainer.obstacles(number: number) ?? []
+            nobodyGoes(number, because: TaskReason(obstacles.map(\.obstacle)), into: &step)
+        }
     }
 
     private mutating func nobodyGoes(_ number: Int, because reason: TaskReason, into step: inout Step) {
         guard let task = tasks[number], task.state == .draft else { return }
         tasks[number]?.assignment = nil
-        guard task.next != nil || task.reason != reason.rawValue || task.assignment != nil else { return }
+        guard task.next != nil || task.reason != reason.rawValue else { return }
         tasks[number]?.waits(for: nil, because: reason)
         taskChanged(number, into: &step)
     }

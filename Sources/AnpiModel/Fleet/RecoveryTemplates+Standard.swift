@@ -98,7 +98,7 @@ extension RecoveryTemplates {
         rung = "R2"
         kind = "promoteMirror"
         minutes = 60
-        skills = ["restore", "network"]
+        skills = ["hardware", "network"]
         where = "site"
         after = ["inspect"]
         within = "keyHolder"
@@ -200,7 +200,7 @@ extension RecoveryTemplates {
         kind = "restoreAtOffice"
         minutes = 60
         minutesPerGigabyte = 2.8
-        skills = ["restore", "network"]
+        skills = ["restore"]
         where = "office"
         steps = ["営業所の機器に同じシステムを構築する", "データセンターへVPNを開く", "データを取得する", "件数を照合する"]
         stepsEnglish = ["Build the same system on a machine of the office", "Open the VPN to the data centre", "Download the data", "Compare the counts"]

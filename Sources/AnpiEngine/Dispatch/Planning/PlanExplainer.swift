@@ -43,12 +43,7 @@ struct PlanExplainer {
             explanation.outcome = .assigned(
                 engineer: problem.engineers[book.engineer[job]].id, runnerUp: runnerUp(for: job))
         } else {
-            let withoutDoor = withoutWindows(job)
-            let obstacles = tables.engineers.map { engineer in
-                PlanExplanation.EngineerObstacle(
-                    engineer: problem.engineers[engineer].id,
-                    obstacle: obstacle(for: job, engineer, withoutDoor: withoutDoor))
-            }
+            let obstacles = obstacles(for: job)
             explanation.outcome = .unassigned(obstacles: obstacles, relaxations: relaxations(for: job, obstacles))
         }
         return explanation
@@ -98,6 +93,18 @@ struct PlanExplainer {
     private func stops(of job: Int) -> [Int] { (tables.from[job] >= 0 ? [tables.from[job]] : []) + [tables.to[job]] }
 
     // MARK: Unassigned
+
+    /// What keeps everybody from a job, without what would help; nil where the problem does not have it.
+    func obstacles(number: Int) -> [PlanExplanation.EngineerObstacle]? { jobNumbers[number].map(obstacles) }
+
+    private func obstacles(for job: Int) -> [PlanExplanation.EngineerObstacle] {
+        let withoutDoor = withoutWindows(job)
+        return tables.engineers.map { engineer in
+            PlanExplanation.EngineerObstacle(
+                engineer: tables.problem.engineers[engineer].id,
+                obstacle: obstacle(for: job, engineer, withoutDoor: withoutDoor))
+        }
+    }
 
     /// The first rule that keeps an engineer from a job, what they have to do already being as planned.
     ///
