@@ -16,13 +16,15 @@ import * as engineers from './views/engineers.js'
 import * as incident from './views/incident.js'
 import * as incidents from './views/incidents.js'
 import * as overview from './views/overview.js'
+import * as sheet from './views/sheet.js'
 import * as signin from './views/signin.js'
 import * as site from './views/site.js'
+import * as sitrep from './views/sitrep.js'
 import * as sites from './views/sites.js'
 import * as task from './views/task.js'
 import * as tasks from './views/tasks.js'
 
-const views = { overview, sites, site, tasks, task, incidents, incident, engineers }
+const views = { overview, sites, site, tasks, task, incidents, incident, engineers, sheet, sitrep }
 
 /** CONTRACTS §7: the closed list of what the stream tells. */
 const decisions = [

@@ -191,7 +191,7 @@ package struct Engine: Sendable {
         guard housekeepingAt <= now else { return }
         let limit = now - parameters.keepsFinished
         tasks.forget { $0.changedAt < limit }
-        recoveries.forget { $0.changedAt < limit }
+        recoveries.forget { $0.changedAt < limit && $0.claimsClock.daysLeft(at: now) < 0 }
         incidents.forget { $0.closedAt.map { $0 < limit } ?? false }
         findings.forget { $0.expiresAt < limit }
         renewProfile()

@@ -37,6 +37,10 @@ package struct Parameters: Hashable, Sendable {
     package var closedAfter: Duration = .seconds(24 * 3_600)
     /// How long a site is taken as heard by a ping of a copy that names no `everyHours`.
     package var pingHeardFor: Duration = .seconds(24 * 3_600)
+    /// From so many sites on an event may have hit the engineers' own homes: nobody knows who can come.
+    package var bigIncidentSites = 5
+    /// Sites of one office that are rung up before one storm; the readiness list has the others.
+    package var callsBeforeStormMax = 30
     /// Closed incidents, final tasks and expired findings are kept in memory this long (the store keeps their rows).
     package var keepsFinished: Duration = .seconds(30 * 86_400)
     /// When the office rings about a device that alone is silent; nil is always.

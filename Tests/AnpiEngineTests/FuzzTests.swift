@@ -132,7 +132,7 @@ private struct WildInputs {
 
     private mutating func change(at now: Timestamp) -> Command.Change {
         let until = pick([nil, now, now.adding(600_000), .distantFuture, .distantPast])
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0..<6:
             let number = pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 20, 31, -1, .max])
             let named = pick([nil, nil, EngineerID(trusted: "eng-3"), EngineerID(trusted: "nobody")])
@@ -155,6 +155,15 @@ private struct WildInputs {
             (draft.expiresAt, draft.observedAt, draft.utility) = (until, pick([nil, now]), .power)
             draft.text = pick([nil, "seen"])
             return .addFinding(draft)
+        case 11: return incidentChange(until: until)
+        case 12, 13:
+            let site = SiteID(trusted: pick(["s-1", "s-2", "s-4", "s-9"]))
+            guard pick([true, false]) else {
+                return .enterClaims(
+                    site, ClaimsChange(photos: pick([nil, true]), openDays: pick([nil, 20, 40]), submittedAt: until))
+            }
+            let server = pick([DamageReport.Component.works, .wet, .lost])
+            return .reportDamage(site, DamageReport(server: server, external: pick([nil, .lost])))
         default:
             var fleet = RandomScript.fleet()
             for _ in 0..<pick([0, 0, 1, 3]) {
@@ -166,6 +175,20 @@ private struct WildInputs {
             }
             if pick([true, false]) { fleet.engineers.removeFirst() }
             return .importFleet(fleet)
+        }
+    }
+
+    private mutating func incidentChange(until: Timestamp?) -> Command.Change {
+        let id = IncidentID(pick([0, 1, 2, 3, 5, 9, -4]))
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: return .mergeIncident(id, IncidentMerge(into: IncidentID(pick([1, 2, 3, 4, 9]))))
+        case 1: return .addSitrep(id, SitrepDraft(text: pick([nil, "x"]), nextDue: until))
+        default:
+            return .changeIncident(
+                id,
+                IncidentChange(
+                    commander: pick([nil, "", "x"]), sitrepDue: until,
+                    claimsDue: pick([nil, CivilDate(text: "2022-10-17")]), clear: pick([nil, [.title, .claimsDue]])))
         }
     }
 

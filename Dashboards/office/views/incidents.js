@@ -4,6 +4,7 @@ import { get, getAll, withQuery } from '../api.js'
 import { h } from '../dom.js'
 import { t, word } from '../labels.js'
 import { parse } from '../time.js'
+import { sheetLink } from '../route.js'
 import { incidentTable } from '../components/tables.js'
 
 const open = ['active', 'candidate', 'stable']
@@ -30,6 +31,7 @@ export function render({ state, items, next }) {
     h('nav.states', { 'aria-label': t('page.incident.state') }, states.map(name =>
       h('a', { href: `#/incidents?state=${name}`, 'aria-current': name === state ? 'page' : null },
         name === 'open' ? t('page.incident.open') : word('incidentState', name)))),
+    h('nav.actions', {}, ['claims', 'readiness'].map(name => h('a', { href: sheetLink(name) }, t(`sheet.${name}`), ' '))),
     items.length ? incidentTable(items) : h('p.empty', {}, t('page.incidents.none')),
     next && h('nav.pages', { 'aria-label': t('page.pages') },
       h('a', { href: `#/incidents?${new URLSearchParams({ state, cursor: next })}` }, t('page.pages.next'))))

@@ -9,6 +9,8 @@ enum AnswerType: String {
     case json = "application/json"
     case problem = "application/problem+json"
     case metrics = "text/plain; version=0.0.4; charset=utf-8"
+    case csv = "text/csv; charset=utf-8"
+    case markdown = "text/markdown; charset=utf-8"
     case text = "text/plain; charset=utf-8"
     case events = "text/event-stream"
     case bytes = "application/octet-stream"

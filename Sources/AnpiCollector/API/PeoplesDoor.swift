@@ -137,6 +137,7 @@ package struct PeoplesDoor: Service {
             TaskRoutes(parts: parts, bodies: bodies, door: door).routes,
             RecoveryRoutes(parts: parts, bodies: bodies, door: door).routes,
             PhotoRoutes(parts: parts, bodies: bodies, door: door, uploads: uploads).routes,
+            SheetRoutes(parts: parts, bodies: bodies, door: door).routes,
             IncidentRoutes(parts: parts, bodies: bodies, door: door).routes,
             EngineerRoutes(parts: parts, bodies: bodies, door: door).routes,
             FleetRoutes(parts: parts, bodies: bodies, door: door).routes, HookRoutes(parts: parts).routes,

@@ -188,6 +188,7 @@ extension SiteState {
         }
         writer.put(hadIncident)
         writer.put(isWarned)
+        writer.put(isPrepared)
         writer.put(priorIsLocal)
         writer.put(Int(hazardLevel))
         writer.put(byte: unusualDays)
@@ -208,6 +209,7 @@ extension SiteState {
         explained = try float(&reader)
         hadIncident = try reader.bool()
         isWarned = try reader.bool()
+        isPrepared = try reader.bool()
         priorIsLocal = try reader.bool()
         guard let level = Int8(exactly: try reader.integer64()) else { throw .malformed }
         hazardLevel = level

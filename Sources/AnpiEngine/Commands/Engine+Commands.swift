@@ -17,6 +17,10 @@ extension Engine {
             case .setAvailability(let id, let change): setAvailability(id, change, by: command, into: &step)
             case .transitionIncident(let id, let change): transition(id, change, by: command, into: &step)
             case .pinTask(let id, let pin): self.pin(id, pin, by: command, into: &step)
+            case .changeIncident(let id, let change): self.change(id, change, by: command, into: &step)
+            case .mergeIncident(let id, let merge): self.merge(id, merge, by: command, into: &step)
+            case .addSitrep(let id, let draft): addSitrep(draft, to: id, by: command, into: &step)
+            case .enterClaims(let id, let change): enterClaims(change, at: id, by: command, into: &step)
             case .setLoaner(let id, let change): setLoaner(id, change, by: command, into: &step)
             case .reportDamage(let id, let report): reportDamage(report, at: id, by: command, into: &step)
             }

@@ -177,7 +177,9 @@ extension Engine {
         if let holder = task.offer?.engineer ?? task.engineer, Int32(engineer ?? -1) != holder {
             return .conflict("\(history(of: task)); another engineer cannot accept it")
         }
-        return move(task, to: .accepted, transition, by: command, into: &step)
+        if let refusal = move(task, to: .accepted, transition, by: command, into: &step) { return refusal }
+        if let holder = tasks[task.number]?.engineer { engineerAccepted(Int(holder), into: &step) }
+        return nil
     }
 
     private mutating func handBack(

@@ -42,6 +42,10 @@ package enum TaskReason: String, CaseIterable, Sendable {
     case carrierOutage
     /// A bad release of the agent explains it.
     case badRelease
+    /// A storm is coming, and the site would lose its data: somebody rings before.
+    case beforeStorm
+    /// The warning that it was made for is over.
+    case warningOver
 }
 
 extension TaskReason {

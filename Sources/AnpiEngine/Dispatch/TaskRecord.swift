@@ -13,6 +13,8 @@ struct TaskRecord: Hashable, Sendable {
     let durationMinutes: Int
     /// Where it is done and what for, as the rung lays it out; what stands alone is done at the site.
     private(set) var order: WorkOrder
+    /// How the site would lose its data in the storm that is coming: what a call before it is about.
+    let readiness: Worded<ReadinessReason>?
     let createdAt: Timestamp
     private(set) var state: TaskState = .draft
     /// Who has it; nil in `draft` and `offered`.
@@ -87,7 +89,8 @@ struct TaskRecord: Hashable, Sendable {
 
     init(
         number: Int, kind: TaskKind, site: Int, incident: Int, agent: Int? = nil, skills: [Skill],
-        durationMinutes: Int, order: WorkOrder = WorkOrder(), createdAt: Timestamp
+        durationMinutes: Int, order: WorkOrder = WorkOrder(), readiness: Worded<ReadinessReason>? = nil,
+        createdAt: Timestamp
     ) {
         self.number = number
         self.kind = kind
@@ -97,6 +100,7 @@ struct TaskRecord: Hashable, Sendable {
         self.skills = skills
         self.durationMinutes = durationMinutes
         self.order = order
+        self.readiness = readiness
         self.createdAt = createdAt
         changedAt = createdAt
     }
@@ -229,6 +233,7 @@ extension TaskRecord {
         writer.put(list: skills) { $0.put($1, in: FleetCoding.skills) }
         writer.put(durationMinutes)
         order.write(to: &writer)
+        writer.put(readiness) { $1.write(to: &$0) }
         writer.put(createdAt)
         writer.put(state.rawValue)
         writer.put(engineer) { $0.put(Int($1)) }
@@ -291,6 +296,7 @@ extension TaskRecord {
         skills = try reader.list { reader throws(ByteCodingError) in try reader.word(in: FleetCoding.skills) }
         durationMinutes = try reader.integer()
         order = try WorkOrder(&reader)
+        readiness = try reader.optional { reader throws(ByteCodingError) in try Worded(&reader) }
         createdAt = try reader.timestamp()
         state = try reader.word()
         engineer = try reader.optional { reader throws(ByteCodingError) in try reader.number32() }

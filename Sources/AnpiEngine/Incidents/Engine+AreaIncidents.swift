@@ -267,6 +267,7 @@ extension Engine {
         if let actor { details.append(JSON.Member("by", .string(actor))) }
         tellIncident(.incidentOpened, number, details: details, into: &step)
         enqueue(incident: number)
+        incidentMayBeBig(number, into: &step)
         for site in incident.sites { updateWork(of: Int(site), in: number, into: &step) }
         takeInSingles(number, into: &step)
     }

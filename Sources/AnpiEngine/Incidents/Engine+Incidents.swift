@@ -5,6 +5,7 @@ extension Engine {
     mutating func silenceSpeaks(at site: Int, silence: Silence, into step: inout Step) {
         guard !sites[site].silenceIsTold, index.sites[site].kind != .canary else { return }
         silenceWasTold(at: site, true, into: &step)
+        cancelCallsBeforeStorm(at: site, because: .siteSilent, into: &step)
         sites[site].explained = Float(explainedShare(of: site, silence: silence))
         newlyTold.append(Int32(site))
         touchAreas(of: site, always: true)
@@ -54,6 +55,7 @@ extension Engine {
         if let cause { details.append(JSON.Member("cause", .string(cause))) }
         tellIncident(state == .candidate ? .incidentProposed : .incidentOpened, number, details: details, into: &step)
         enqueue(incident: number)
+        incidentMayBeBig(number, into: &step)
         return number
     }
 
@@ -64,6 +66,7 @@ extension Engine {
         sites[site].hadIncident = true
         sites[site].incident = Int32(number)
         incidents[number]?.joined(Int32(site), at: now)
+        recoveryJoinsIncident(ofSite: site)
         // A lone silence that ends by itself is ordinary; a larger event is not.
         if incidents[number]?.kind != .single { markUnusual(site) }
         siteChanged(site, into: &step)
@@ -82,8 +85,8 @@ extension Engine {
         updateWellness(ofIncident: number)
     }
 
-    /// A single was part of something larger: its work goes on there.
-    private mutating func merge(_ number: Int, into other: Int, into step: inout Step) {
+    /// It was part of something larger: its work goes on there.
+    mutating func merge(_ number: Int, into other: Int, by actor: String? = nil, into step: inout Step) {
         guard let old = incidents[number] else { return }
         for task in old.tasks {
             tasks[Int(task)]?.incident = Int32(other)
@@ -92,7 +95,11 @@ extension Engine {
         }
         incidents[number]?.merged(into: other, at: now)
         incidents.close(number)
-        tellIncident(.incidentMerged, number, details: [JSON.Member("into", .id(IncidentID(other)))], into: &step)
+        if old.desk != IncidentDesk() { incidents[other]?.deskChanged { $0.takesOver(old.desk) } }
+        claimsDueChanged(ofIncident: other, and: number)
+        var details = [JSON.Member("into", .id(IncidentID(other)))]
+        if let actor { details.append(JSON.Member("by", .string(actor))) }
+        tellIncident(.incidentMerged, number, details: details, into: &step)
     }
 
     /// A site that an open incident covers becomes its member.
@@ -101,6 +108,7 @@ extension Engine {
         enter(site, number, into: &step)
         tellIncident(.incidentJoined, number, details: [JSON.Member("site", .id(index.sites[site].id))], into: &step)
         memberGotWorse(site, into: &step)
+        incidentMayBeBig(number, into: &step)
     }
 
     /// A member is worse than before: an incident that had calmed down is active again.

@@ -10,6 +10,8 @@ struct IncidentRecord: Hashable, Sendable {
     /// Numbers of its tasks, in the order they were made.
     var tasks: [Int32] = []
     let openedAt: Timestamp
+    /// When it was taken for real; nil while it is a candidate.
+    private(set) var declaredAt: Timestamp?
     private(set) var stableAt: Timestamp?
     private(set) var closedAt: Timestamp?
     /// When a member last got worse.
@@ -29,6 +31,8 @@ struct IncidentRecord: Hashable, Sendable {
     var isSeismic = false
     /// Of a drill's lane.
     let isDrill: Bool
+    /// Who leads it, and what they report.
+    private(set) var desk = IncidentDesk()
     var version = 1
 
     init(
@@ -44,6 +48,7 @@ struct IncidentRecord: Hashable, Sendable {
         self.openedAt = openedAt
         self.isDrill = isDrill
         worseAt = openedAt
+        declaredAt = state == .active ? openedAt : nil
     }
 
     var id: IncidentID { IncidentID(number) }
@@ -83,8 +88,15 @@ struct IncidentRecord: Hashable, Sendable {
     /// A candidate is taken for real, or a stable one is worked on again.
     mutating func activated(at now: Timestamp) {
         state = .active
+        declaredAt = declaredAt ?? now
         stableAt = nil
         worseAt = now
+        version += 1
+    }
+
+    /// How it is led has changed.
+    mutating func deskChanged(_ change: (inout IncidentDesk) -> Void) {
+        change(&desk)
         version += 1
     }
 
@@ -172,6 +184,7 @@ extension IncidentRecord {
         writer.put(list: sites) { $0.put(Int($1)) }
         writer.put(list: tasks) { $0.put(Int($1)) }
         writer.put(openedAt)
+        writer.put(declaredAt) { $0.put($1) }
         writer.put(stableAt) { $0.put($1) }
         writer.put(closedAt) { $0.put($1) }
         writer.put(worseAt)
@@ -183,6 +196,7 @@ extension IncidentRecord {
         writer.put(cause) { $0.put($1) }
         writer.put(isSeismic)
         writer.put(isDrill)
+        desk.write(to: &writer)
         writer.put(version)
     }
 
@@ -193,6 +207,7 @@ extension IncidentRecord {
         sites = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         tasks = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         openedAt = try reader.timestamp()
+        declaredAt = try reader.optionalTimestamp()
         stableAt = try reader.optionalTimestamp()
         closedAt = try reader.optionalTimestamp()
         worseAt = try reader.timestamp()
@@ -204,6 +219,7 @@ extension IncidentRecord {
         cause = try reader.optionalString()
         isSeismic = try reader.bool()
         isDrill = try reader.bool()
+        desk = try IncidentDesk(&reader)
         version = try reader.integer()
     }
 }

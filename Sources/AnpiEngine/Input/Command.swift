@@ -59,6 +59,12 @@ package struct Command: Hashable, Codable, Sendable {
         case reportDamage(SiteID, DamageReport)
         /// A coordinator names who does a task, or takes that back.
         case pinTask(TaskID, TaskPin)
+        /// How an incident is led: its title, its commander, what is due when.
+        case changeIncident(IncidentID, IncidentChange)
+        /// One incident turned out to be part of another.
+        case mergeIncident(IncidentID, IncidentMerge)
+        case addSitrep(IncidentID, SitrepDraft)
+        case enterClaims(SiteID, ClaimsChange)
         /// A machine is back in stock, lent, or out of service.
         case setLoaner(LoanerID, LoanerChange)
     }

@@ -159,6 +159,9 @@ extension ClaimsSheet {
     /// Keys of the columns of the exported list, in its order; their titles are labels `claims.column.<key>`.
     static let columns = ["site", "name", "due", "daysLeft", "kind", "state", "missing", "reasons", "estimate"]
 
+    /// The words for how far it can be.
+    static let states = ["incomplete", "complete", "submitted"]
+
     /// The word for how far it is, a label `claims.state.<word>`.
     var state: String { facts.submittedAt != nil ? "submitted" : isComplete ? "complete" : "incomplete" }
 

@@ -14,6 +14,7 @@ extension Engine {
         let number = recoveries.next
         recoveries.append(RecoveryRecord(number: number, site: site, openedAt: now))
         sites[site].recovery = Int32(number)
+        recoveryJoinsIncident(ofSite: site)
         siteChanged(site)
         return number
     }

@@ -15,6 +15,10 @@ struct RecoveryRecord: Hashable, Sendable {
     private(set) var done: [TaskKind] = []
     /// Kinds that failed or that a person has cancelled: nobody makes them again while the rung is the same.
     private(set) var dropped: [TaskKind] = []
+    /// The incident that it belongs to, or belonged to last; 0 where there was none.
+    private(set) var incident: Int32 = 0
+    /// By when its claims are due where that incident's date was moved.
+    private(set) var claimsDue: CivilDate?
     /// What the office enters for the claims.
     private(set) var claims = ClaimsEntries()
     /// The site works again since then.
@@ -34,7 +38,7 @@ struct RecoveryRecord: Hashable, Sendable {
     var isProvisional: Bool { !damage.tellsOfRecords }
 
     /// By when the claims of the site's month are due.
-    var claimsClock: ClaimsClock { ClaimsClock(disasterAt: openedAt) }
+    var claimsClock: ClaimsClock { ClaimsClock(disasterAt: openedAt, moved: claimsDue) }
 
     /// Somebody told of damage; true where that is news.
     mutating func damageWasReported(_ report: DamageReport, by author: String, at now: Timestamp) -> Bool {
@@ -82,6 +86,14 @@ struct RecoveryRecord: Hashable, Sendable {
         changed(at: now)
     }
 
+    /// Its site is a member of an incident, or that incident's date was moved.
+    mutating func belongs(to incident: Int, claimsDue: CivilDate?, at now: Timestamp) {
+        guard self.incident != Int32(incident) || self.claimsDue != claimsDue else { return }
+        self.incident = Int32(incident)
+        self.claimsDue = claimsDue
+        changed(at: now)
+    }
+
     private mutating func changed(at now: Timestamp) {
         changedAt = now
         version += 1
@@ -98,8 +110,41 @@ struct ClaimsEntries: Hashable, Sendable {
     var inpatientYen: Int?
     /// Days of the claim month on which the site was open.
     var openDays: Int?
+    /// Days of it on which the site had in-patients.
+    var inpatientDays: Int?
     /// The claims are out since then.
     var submittedAt: Timestamp?
+
+    /// Somebody entered more, or took something back.
+    mutating func apply(_ change: ClaimsChange) {
+        for field in change.clear ?? [] {
+            switch field {
+            case .outpatientYen: outpatientYen = nil
+            case .inpatientYen: inpatientYen = nil
+            case .openDays: openDays = nil
+            case .inpatientDays: inpatientDays = nil
+            case .submittedAt: submittedAt = nil
+            }
+        }
+        hasCertificate = change.certificate ?? hasCertificate
+        isNamedByNotice = change.notice ?? isNamedByNotice
+        hasPhotos = change.photos ?? hasPhotos
+        outpatientYen = change.outpatientYen ?? outpatientYen
+        inpatientYen = change.inpatientYen ?? inpatientYen
+        openDays = change.openDays ?? openDays
+        inpatientDays = change.inpatientDays ?? inpatientDays
+        submittedAt = change.submittedAt ?? submittedAt
+    }
+
+    /// As they were entered, for the form.
+    var json: JSON {
+        [
+            "certificate": .bool(hasCertificate), "notice": .bool(isNamedByNotice), "photos": .bool(hasPhotos),
+            "outpatientYen": .optional(outpatientYen), "inpatientYen": .optional(inpatientYen),
+            "openDays": .optional(openDays), "inpatientDays": .optional(inpatientDays),
+            "submittedAt": .time(submittedAt),
+        ]
+    }
 }
 
 extension Damage {
@@ -120,6 +165,8 @@ extension RecoveryRecord {
         writer.put(anyCopyChance)
         writer.put(list: done) { $0.put($1.rawValue) }
         writer.put(list: dropped) { $0.put($1.rawValue) }
+        writer.put(Int(incident))
+        writer.put(claimsDue?.daysSinceEpoch) { $0.put($1) }
         claims.write(to: &writer)
         writer.put(restoredAt) { $0.put($1) }
         writer.put(endedAt) { $0.put($1) }
@@ -136,6 +183,8 @@ extension RecoveryRecord {
         anyCopyChance = try reader.integer()
         done = try reader.list { reader throws(ByteCodingError) in try reader.word() }
         dropped = try reader.list { reader throws(ByteCodingError) in try reader.word() }
+        incident = try reader.number32()
+        claimsDue = try reader.date()
         claims = try ClaimsEntries(&reader)
         restoredAt = try reader.optionalTimestamp()
         endedAt = try reader.optionalTimestamp()
@@ -149,7 +198,7 @@ extension ClaimsEntries {
         writer.put(hasCertificate)
         writer.put(isNamedByNotice)
         writer.put(hasPhotos)
-        for number in [outpatientYen, inpatientYen, openDays] { writer.put(number) { $0.put($1) } }
+        for number in [outpatientYen, inpatientYen, openDays, inpatientDays] { writer.put(number) { $0.put($1) } }
         writer.put(submittedAt) { $0.put($1) }
     }
 
@@ -160,6 +209,16 @@ extension ClaimsEntries {
         outpatientYen = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
         inpatientYen = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
         openDays = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
+        inpatientDays = try reader.optional { reader throws(ByteCodingError) in try reader.integer() }
         submittedAt = try reader.optionalTimestamp()
+    }
+}
+
+extension ByteReader {
+    /// A day of the calendar, or none, written as days since 1970.
+    mutating func date() throws(ByteCodingError) -> CivilDate? {
+        guard let days = try bool() ? try integer() : nil else { return nil }
+        guard (-1_000_000...10_000_000).contains(days) else { throw .malformed }
+        return CivilDate(daysSinceEpoch: days)
     }
 }

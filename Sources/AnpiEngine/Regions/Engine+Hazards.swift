@@ -52,6 +52,7 @@ extension Engine {
         for site in warned { updateWarning(of: site, high: &high) }
         // The incident first, so that whoever is flagged by the warning finds the one to join.
         for (isSeismic, areas) in high { areasWereWarned(areas.sorted(), isSeismic: isSeismic, into: &step) }
+        prepare(warned, into: &step)
         for site in warned { siteMayHaveChanged(site, into: &step) }
     }
 
@@ -62,6 +63,7 @@ extension Engine {
         let all = sites.indices.filter { !index.sites[$0].isRetired }
         for site in all { updateWarning(of: site, high: &high) }
         for (isSeismic, areas) in high { areasWereWarned(areas.sorted(), isSeismic: isSeismic, into: &step) }
+        prepare(all, into: &step)
         for site in all { siteMayHaveChanged(site, into: &step) }
     }
 

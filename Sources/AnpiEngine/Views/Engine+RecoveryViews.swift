@@ -35,16 +35,11 @@ extension Engine {
             "damage": record.damage.json, "provisional": .bool(recovery != nil && record.isProvisional),
             "choice": record.choice.map(\.json) ?? .null,
             "card": SurvivalCard(survival, recoveryMinutes: minutes).json,
-            "claims": recovery.map { claimsBrief($0) } ?? .null,
+            "claims": recovery.map { claimsJSON($0.number) } ?? .null,
             "tasks": .array(sites[site].tasks.map { taskJSON(Int($0)) }),
             "loaner": .id(lentLoaners.first { $0.site == Int32(site) }?.loaner),
             "version": .integer(recovery?.version ?? 0),
         ]
-    }
-
-    private func claimsBrief(_ recovery: RecoveryRecord) -> JSON {
-        let clock = recovery.claimsClock
-        return ["due": .string(clock.due.text), "daysLeft": .integer(clock.daysLeft(at: now))]
     }
 
     /// Minutes until the site works again, by the rung's tasks and the way from the office.
@@ -75,10 +70,9 @@ extension Engine {
     func json(ofLoaner number: Int) -> JSON {
         let loaner = index.loaners[number]
         let lent = lent(loaner.id)
-        let state: LoanerState = lent.map { $0.site == nil ? .outOfService : .lent } ?? .inStock
         let depot = depot(of: loaner)
         return [
-            "id": .id(loaner.id), "state": .word(state), "depot": .id(loaner.depot),
+            "id": .id(loaner.id), "state": .word(loanerState(number)), "depot": .id(loaner.depot),
             "depotName": .optional(depot?.name), "fits": .array(loaner.fits.map { .string($0) }),
             "imageVersion": .optional(loaner.imageVersion),
             "site": .id(lent?.site.map { index.sites[Int($0)].id }), "since": .time(lent?.since),

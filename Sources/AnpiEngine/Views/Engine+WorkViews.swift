@@ -90,6 +90,12 @@ extension Engine {
                 ],
             ]
         }
+        if let readiness = task.readiness {
+            return [
+                "key": "task.why.beforeStorm",
+                "arguments": ["readiness": .string(readiness.text)], "readiness": readiness.json,
+            ]
+        }
         return ["key": "task.why.silent", "arguments": ["since": .time(heardAt(Int(task.site)))]]
     }
 
@@ -143,7 +149,7 @@ extension Engine {
             case .expired, .engineerUnavailable, .engineerRetired: [person]
             case .nobody, .allDeclined, .noLoaner, .roadClosed, .noTime, .replanned, .rungChanged, .heardAgain,
                 .retired, .incidentClosed, .siteSilent, .carrierOutage,
-                .badRelease:
+                .badRelease, .beforeStorm, .warningOver:
                 []
             }
         return ["key": .string(reason.labelKey), "arguments": .object(arguments.compactMap(\.self))]
@@ -168,7 +174,9 @@ extension Engine {
         else { return nil }
         let rows = incident.sites.map { JSON.object(row(of: Int($0), index.site(Int($0)))) }
         members += [
-            JSON.Member("siteRows", .array(rows)),
+            JSON.Member("siteRows", .array(rows)), JSON.Member("offices", .array(officeRows(of: incident))),
+            JSON.Member("unconfirmed", .array(toRing(for: incident))),
+            JSON.Member("sitreps", .array(incident.desk.sitreps.map { .object($0.brief) })),
             JSON.Member("tasks", .array(incident.tasks.map { taskJSON(Int($0)) }.filter { $0 != .null })),
             JSON.Member("timeline", timeline),
         ]
@@ -192,9 +200,12 @@ extension Engine {
                 incident.areas.map { ["municipality": .string($0), "name": .optional(municipalityName(of: $0))] }),
             "cause": .optional(incident.cause),
             "mergedInto": incident.mergedInto > 0 ? .id(IncidentID(Int(incident.mergedInto))) : .null,
-            "openedAt": .time(incident.openedAt),
+            "title": .optional(incident.desk.title),
+            "openedAt": .time(incident.openedAt), "declaredAt": .time(incident.declaredAt),
             "stableAt": .time(incident.stableAt), "closedAt": .time(incident.closedAt),
-            "drill": .bool(incident.isDrill), "commander": .null, "reason": .optional(incident.reason),
+            "drill": .bool(incident.isDrill), "commander": .optional(incident.desk.commander),
+            "sitrep": .integer(incident.desk.sitreps.count), "sitrepDue": .time(incident.desk.sitrepDue),
+            "claimsDue": .optional(incident.desk.claimsDue?.text), "reason": .optional(incident.reason),
             "version": .integer(incident.version),
         ]
     }
@@ -207,11 +218,14 @@ extension Engine {
 
     // MARK: Engineers
 
-    /// A page of those who can be sent, by id.
-    package func engineers(page: Page = Page(), scope: Scope = .all) -> JSON {
+    /// A page of those who can be sent, by id; of one availability where `availability` names it.
+    package func engineers(
+        availability: Availability? = nil, page: Page = Page(), scope: Scope = .all
+    ) -> JSON {
         // By id, since the one that the page before ended with may have left meanwhile.
         let rest = engineerOrder(scope).filter { number in
-            page.cursor.map { index.engineers[number].engineer.id.text > $0 } ?? true
+            (availability == nil || availability == engineers[number].availability)
+                && page.cursor.map { index.engineers[number].engineer.id.text > $0 } ?? true
         }
         return Self.list(
             rest, page: Page(limit: page.limit), id: { index.engineers[$0].engineer.id.text },

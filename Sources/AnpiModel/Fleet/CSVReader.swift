@@ -113,8 +113,8 @@ struct CSVReader {
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    /// `cells` as one line with its line feed, quoted where they must be.
-    static func line(_ cells: [String]) -> String {
+    /// `cells` as one line with its end, quoted where they must be.
+    static func line(_ cells: [String], end: String = "\n") -> String {
         var line = ""
         for (index, cell) in cells.enumerated() {
             if index > 0 { line += "," }
@@ -130,6 +130,6 @@ struct CSVReader {
             }
             line += "\""
         }
-        return line + "\n"
+        return line + end
     }
 }

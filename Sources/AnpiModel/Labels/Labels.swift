@@ -27,12 +27,12 @@ package struct Label: Hashable, Sendable {
 /// `findingKind`, `availability`, `device`, `rhythm`, `siteKind`, `skill`, `power`, `link`, `goodbye`, `role`, `slot`,
 /// `holiday`, `weekday`, `utility`, `phenomenon`, `direction`, `decision`, `freshness`, `hazardState`, `hazardStatus`,
 /// `hazardPhenomenon`, `intensity`, `probability`, `taskPlace`, `accessWindow`, `claimsKind`, `readinessClause`,
-/// `readinessResult`.
+/// `readinessResult`, `loanerState`, `damageComponent`, `damageBuilding`.
 package enum Labels {
     /// Every label, section by section.
     package static let all: [Label] =
-        vocabulary + work + recovery + evidence + belief + screen + decisions + hazards + drills + page + commandLine
-        + field
+        vocabulary + work + recovery + incidents + evidence + belief + screen + decisions + hazards + drills + page
+        + commandLine + field
 
     private static let table: [String: Label] = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 

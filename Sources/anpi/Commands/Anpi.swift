@@ -14,6 +14,7 @@ struct Anpi: ParsableCommand {
             QueueCommand.self, TaskCommand.self, SyncCommand.self, SheetCommand.self, SiteCommand.self,
             FindingCommand.self,
             EngineerCommand.self, IncidentCommand.self, FleetCommand.self, TokenCommand.self, HookCommand.self,
-            JournalCommand.self, HazardCommand.self, ReplayCommand.self, DrillCommand.self, CheckCommand.self,
+            JournalCommand.self, HazardCommand.self, SitrepCommand.self, ClaimsCommand.self, ReadinessCommand.self,
+            ReplayCommand.self, DrillCommand.self, CheckCommand.self,
         ])
 }

@@ -13,11 +13,14 @@ struct EngineerList: CollectorCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: Help.words("Engineers, those who can move first.", ja: "保守員の一覧（出動可から）"))
 
+    @Flag(help: .said("Only those to be rung up: not asked since the event began.", ja: "未確認の人だけ（電話で確かめる一覧）"))
+    var unconfirmed = false
     @OptionGroup var page: PageOptions
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
-        try session.list(page, ListFilter(), session.api.engineers) { engineers, hasMore in
+        let filter = ListFilter(["availability": unconfirmed ? Availability.unconfirmed.rawValue : nil])
+        return try session.list(page, filter, session.api.engineers) { engineers, hasMore in
             EngineerListScreen(engineers: engineers, hasMore: hasMore).text(on: session.paper)
         }
     }

@@ -6,7 +6,10 @@ import ArgumentParser
 struct IncidentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incident", abstract: Help.words("Incidents.", ja: "事案"),
-        subcommands: [IncidentList.self, IncidentShow.self, IncidentClose.self])
+        subcommands: [
+            IncidentList.self, IncidentShow.self, IncidentSet.self, IncidentMergeCommand.self, IncidentSheet.self,
+            IncidentClose.self,
+        ])
 }
 
 struct IncidentList: CollectorCommand {

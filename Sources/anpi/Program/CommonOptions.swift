@@ -12,7 +12,11 @@ struct CommonOptions: ParsableArguments {
             value: "name"))
     var drill: String?
 
-    @Option(name: .shortAndLong, help: .said("What to print: table or json.", ja: "出力形式: table または json"))
+    @Option(
+        name: .shortAndLong,
+        help: .said(
+            "What to print: table or json; lists also csv, situation reports md.",
+            ja: "出力形式: table または json。一覧は csv、状況報告は md も"))
     var output: OutputForm = .table
 
     @Option(help: .said("Language: ja or en; LANG decides otherwise.", ja: "言語: ja または en（省略時は LANG による）"))
@@ -34,6 +38,10 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table
     /// The API's JSON, stable and untranslated.
     case json
+    /// A list for spreadsheets.
+    case csv
+    /// A situation report as a page of Markdown.
+    case md
 }
 
 extension Language: ExpressibleByArgument {}

@@ -4,8 +4,14 @@ import ArgumentParser
 /// A command that needs the collector; parsing made it, a session runs it.
 protocol CollectorCommand: ParsableCommand {
     var common: CommonOptions { get }
+    /// What it can print.
+    static var forms: [OutputForm] { get }
 
     func run(in session: Session) throws(Complaint) -> ExitStatus
+}
+
+extension CollectorCommand {
+    static var forms: [OutputForm] { [.table, .json] }
 }
 
 /// A command about the collector as a whole: `ANPI_DRILL` does not lead it into a drill.
@@ -34,6 +40,12 @@ enum Program {
             }
             let session = try Session(
                 world, options: asking.common, mayEnterDrill: !(asking is any CollectorWideCommand))
+            let forms = type(of: asking).forms
+            guard forms.contains(asking.common.output) else {
+                let known = forms.map(\.rawValue).joined(separator: ", ")
+                throw Complaint(
+                    .usage, [session.words("cli.error.form", ["form": asking.common.output.rawValue, "known": known])])
+            }
             if !(asking is any DeliveringCommand) { try session.deliverFirst() }
             return try asking.run(in: session).rawValue
         } catch let complaint as Complaint {

@@ -24,6 +24,16 @@ struct Story {
 
     init(engine: Engine) { self.engine = engine }
 
+    /// One whose rules hang on other numbers.
+    init(parameters: Parameters, fleet: Fleet) {
+        engine = Engine(parameters: parameters)
+        engine.advance(to: Story.dawn, into: &step)
+        _ = command(.importFleet(fleet), as: .admin)
+    }
+
+    /// Keys go on where another story of the same engine stands.
+    mutating func skipOperations(of other: Story) { operations = other.operations }
+
     var now: Timestamp { engine.now }
     var decisions: [Decision] { step.decisions }
     var names: [DecisionName] { decisions.map(\.name) }

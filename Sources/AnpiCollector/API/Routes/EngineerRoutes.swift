@@ -18,10 +18,11 @@ struct EngineerRoutes {
     @Sendable func list(_ request: Request, context: PeopleContext) async throws -> Response {
         let caller = try context.caller()
         try caller.require(.read)
-        let query = try Query(request, allowed: ["limit", "cursor"])
+        let query = try Query(request, allowed: ["availability", "limit", "cursor"])
+        let availability = try query.word("availability", as: Availability.self)
         let page = Page(cursor: query.text("cursor"), limit: try query.limit())
         let (asOf, answer) = try await parts.engine.read { engine in
-            (engine.now, engine.engineers(page: page, scope: caller.scope))
+            (engine.now, engine.engineers(availability: availability, page: page, scope: caller.scope))
         }
         return .reading(answer, asOf: asOf)
     }

@@ -1,0 +1,116 @@
+import AnpiModel
+import Testing
+
+@testable import AnpiEngine
+
+@Suite struct StormCallTests {
+    /// One clinic for each way to stand before a storm, all heard.
+    private func town() -> Story {
+        func copy(_ site: String, _ tier: CopyTier, height: Double? = nil) -> CopyPlace {
+            CopyPlace(site: SiteID(trusted: site), tier: tier, room: "1F", heightMeters: height, everyHours: 24)
+        }
+        var fleet = Fleet(offices: [Fleet.office()])
+        for site in ["floor", "inside", "away", "unknown"] {
+            var row = Fleet.site(site)
+            row.floodDepthMeters = 1
+            fleet.sites.append(row)
+            fleet.agents.append(Fleet.agent("a-\(site)", at: site))
+        }
+        fleet.copies = [
+            copy("floor", .external, height: 0.1), copy("floor", .offsite),
+            copy("inside", .external, height: 3), copy("away", .offsite),
+        ]
+        fleet.engineers = [Fleet.engineer("eng-1", north: 0.01)]
+        var story = Story(fleet)
+        for agent in fleet.agents {
+            story.beat(agent.id.text, 1) { beat in
+                let proven = CopyReport(
+                    tier: .offsite, state: .good, goodAt: Story.dawn, verifiedAt: Story.dawn, bytes: 1)
+                if ["a-floor", "a-away"].contains(agent.id.text) { beat.copies = [proven] }
+            }
+        }
+        return story
+    }
+
+    private func calls(_ story: Story) -> [(site: String, state: TaskState, reason: ReadinessReason)] {
+        story.engine.tasks.numbers.compactMap { number in
+            guard let task = story.engine.tasks[number], let readiness = task.readiness else { return nil }
+            return (story.engine.index.sites[Int(task.site)].id.text, task.state, readiness.word)
+        }
+    }
+
+    @Test func aWarningOfLevelThreeMakesOneCallToEachSiteThatWouldLoseItsData() throws {
+        var story = town()
+        story.warn(level: 2)
+        #expect(calls(story).isEmpty)
+        story.warn(level: 3, serial: 2)
+        let made = calls(story)
+        #expect(Set(made.map(\.site)) == ["floor", "inside"])
+        #expect(made.first { $0.site == "floor" }?.reason == .externalBelowWater)
+        #expect(made.first { $0.site == "inside" }?.reason == .noOffsite)
+        let task = try #require(story.engine.task(TaskID(1)))
+        #expect(task["kind"] == "phone" && task["reason"]?["key"] == "task.reason.beforeStorm")
+        #expect(task["why"]?["key"] == "task.why.beforeStorm")
+        guard case .array(let items) = story.engine.readiness(area: "22")["items"] else {
+            return #expect(Bool(false), "no list")
+        }
+        #expect(items.count == 4 && items.allSatisfy { $0["hazardLevel"] == 3 })
+        // Of whom nothing is known would lose most; there is nothing to speak about on the phone.
+        #expect(items[0]["site"] == "unknown" && items[0]["task"] == .null)
+        #expect(items.count { $0["task"] != .null } == 2)
+    }
+
+    @Test func onceForEachWarningAndSiteHoweverOftenItIsIssued() {
+        var story = town()
+        story.warn(level: 3)
+        for serial in 2..<6 {
+            story.pass(.seconds(60))
+            for agent in ["a-floor", "a-inside", "a-away", "a-unknown"] { story.beat(agent, Int64(serial)) }
+            story.warn(level: serial % 2 == 0 ? 4 : 3, serial: serial)
+        }
+        #expect(calls(story).count == 2)
+        story.warn(level: 1, serial: 8)
+        #expect(calls(story).allSatisfy { $0.state == .cancelled })
+        #expect(story.task(1)?.reason == "warningOver")
+        story.warn(level: 3, serial: 9)
+        #expect(calls(story).count == 4)
+    }
+
+    @Test func whoFallsSilentCannotMoveAnythingAnyMore() {
+        var story = town()
+        story.warn(level: 3)
+        story.pass(.seconds(600))
+        #expect(story.contact("floor") == .silent)
+        #expect(calls(story).allSatisfy { $0.state == .cancelled })
+        #expect(story.task(1)?.reason == "siteSilent")
+    }
+
+    @Test func oneOfficeRingsUpTheWorstAndTheListHasTheOthers() {
+        var story = town()
+        var parameters = story.engine.parameters
+        parameters.callsBeforeStormMax = 1
+        story = Story(parameters: parameters, fleet: story.engine.index.fleet)
+        story.warn(level: 4)
+        #expect(calls(story).count == 1)
+    }
+
+    @Test func aRestartKeepsWhoWasRung() throws {
+        var story = town()
+        story.warn(level: 3)
+        #expect(story.move(1, .cancelled, reason: "済み").status == 200)
+        var other = try story.restarted()
+        other.warn(level: 4, serial: 2)
+        #expect(calls(other).count == 2)
+        #expect(other.engine.task(TaskID(1))?["why"] == story.engine.task(TaskID(1))?["why"])
+    }
+
+    @Test func asASheetItHasEveryClauseAndWhatFails() throws {
+        let story = town()
+        let sheet = story.engine.readinessSheet(area: "22103", .ja)
+        #expect(sheet.columns.count == 8 + ReadinessClause.allCases.count + 1)
+        #expect(sheet.rows.count == 4 && sheet.rows.allSatisfy { $0.count == sheet.columns.count })
+        #expect(story.engine.readinessSheet(area: "23", .ja).rows.isEmpty)
+        let floor = try #require(sheet.rows.first { $0[1] == "floor" })
+        #expect(floor.last?.contains("外付けは地上0.1m、想定水深1.0mに届きません") == true)
+    }
+}
