@@ -10,11 +10,14 @@ import { parseRoute } from './route.js'
 import { officeKey, state } from './state.js'
 import { announceChanges } from './components/announce.js'
 import { configureCalls } from './components/calls.js'
+import { configureDamage } from './components/damage.js'
 import { header, isPlaying, pageTitle } from './components/header.js'
+import { configurePlan } from './components/plan.js'
 import { toast } from './components/toast.js'
 import * as engineers from './views/engineers.js'
 import * as incident from './views/incident.js'
 import * as incidents from './views/incidents.js'
+import * as loaners from './views/loaners.js'
 import * as overview from './views/overview.js'
 import * as sheet from './views/sheet.js'
 import * as signin from './views/signin.js'
@@ -24,7 +27,7 @@ import * as sites from './views/sites.js'
 import * as task from './views/task.js'
 import * as tasks from './views/tasks.js'
 
-const views = { overview, sites, site, tasks, task, incidents, incident, engineers, sheet, sitrep }
+const views = { overview, sites, site, tasks, task, incidents, incident, engineers, loaners, sheet, sitrep }
 
 /** CONTRACTS §7: the closed list of what the stream tells. */
 const decisions = [
@@ -212,10 +215,13 @@ async function start() {
     return
   }
   configureCalls({ paint, refresh })
+  configureDamage(refresh)
+  configurePlan(refresh)
   signin.configure(enter)
   task.configure(refresh)
   incident.configure(refresh)
   engineers.configure(refresh)
+  loaners.configure(refresh)
   installKeyboard({ print })
   addEventListener('hashchange', navigate)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh() })

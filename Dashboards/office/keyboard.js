@@ -1,9 +1,10 @@
 // The whole page without a mouse. Keys are told in the help (?).
 
 import { askCall } from './components/calls.js'
+import { askDamage } from './components/damage.js'
 import { toggleHelp } from './components/help.js'
 import { meant } from './keys.js'
-import { state } from './state.js'
+import { mayWrite, state } from './state.js'
 
 const rows = () => [...document.querySelectorAll('#main [data-row]')]
 
@@ -55,6 +56,7 @@ export function installKeyboard({ print }) {
       j: () => move(1), k: () => move(-1), ArrowDown: () => onRow(1), ArrowUp: () => onRow(-1),
       Enter: () => { if (event.target.dataset.href) location.hash = event.target.dataset.href; else return false },
       c: () => { const subject = callSubject(); if (subject?.id) askCall(subject); else return false },
+      d: () => { const subject = callSubject(); if (subject?.id && mayWrite()) askDamage(subject); else return false },
       p: print,
       g: () => { location.hash = '#/' },
       t: () => { location.hash = '#/tasks' },

@@ -1,6 +1,9 @@
 // The address of a screen: #/sites/shz-0041, #/sites?contact=silent.
 
-const lists = { sites: 'site', tasks: 'task', incidents: 'incident', engineers: 'engineers', sheets: 'sheet', sitreps: 'sitrep' }
+const lists = {
+  sites: 'site', tasks: 'task', incidents: 'incident', engineers: 'engineers', loaners: 'loaners', sheets: 'sheet',
+  sitreps: 'sitrep',
+}
 /** Of these there is no list of their own. */
 const single = ['sheets', 'sitreps']
 

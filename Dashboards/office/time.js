@@ -60,3 +60,9 @@ export function nextClock(typed, now) {
   const ms = midnight + (Number(match[1]) * 60 + Number(match[2])) * 60_000
   return ms > now ? ms : ms + 86_400_000
 }
+
+/** "08:50" typed by a person → the last such time in JST; null when it is no time. */
+export function lastClock(typed, now) {
+  const next = nextClock(typed, now)
+  return next === null ? null : next - 86_400_000
+}

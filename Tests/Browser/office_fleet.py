@@ -12,6 +12,7 @@ SITES = 12
 INTERVAL_SECONDS = 1
 GRACE_SECONDS = 3
 OFFICE = "test-office"
+LOANERS = ["L-01", "L-02"]
 
 COLUMNS = {
     "offices.csv": "id name phone latitude longitude",
@@ -59,8 +60,11 @@ def fleet_files():
     for number in (1, 2):
         rows["engineers.csv"].append(
             dict(id=f"test-eng-{number}", name=f"試験 保守{number}", office=OFFICE, base="試験拠点",
-                 phone=f"080-0000-{number:04d}", latitude=34.97, longitude=138.38, skills="inspect", shift="24/7",
-                 onCall="24/7"))
+                 phone=f"080-0000-{number:04d}", latitude=34.97, longitude=138.38,
+                 skills="inspect;hardware;restore;claims", shift="24/7", onCall="24/7"))
+    rows["depots.csv"].append(dict(id="test-depot", name="試験保管庫", office=OFFICE, latitude=34.97, longitude=138.38))
+    for loaner in LOANERS:
+        rows["loaners.csv"].append(dict(id=loaner, depot="test-depot", fits="medicom", imageVersion="2022-09"))
     return {name: _csv(columns.split(), rows[name]) for name, columns in COLUMNS.items()}
 
 

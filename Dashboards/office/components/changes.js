@@ -52,6 +52,7 @@ function line(name, entry) {
       result: word('callResult', entry.result),
       engineer: engineerName(entry.engineer) ?? '',
       device: entry.device ? word('device', entry.device) : entry.agent ?? '',
+      rung: entry.rung ? `${entry.rung} ${word('rung', entry.rung)}` : '',
       reason: reasonOf(entry),
       text: entry.text ?? '',
     }).trim()

@@ -4,8 +4,8 @@ import { on } from '../actions.js'
 import { h } from '../dom.js'
 import { t } from '../labels.js'
 
-const keys = [['j / k', 'move'], ['Enter', 'open'], ['c', 'call'], ['/', 'search'], ['p', 'print'], ['g', 'home'],
-  ['t', 'tasks'], ['?', 'help'], ['Esc', 'close']]
+const keys = [['j / k', 'move'], ['Enter', 'open'], ['c', 'call'], ['d', 'damage'], ['/', 'search'], ['p', 'print'],
+  ['g', 'home'], ['t', 'tasks'], ['?', 'help'], ['Esc', 'close']]
 
 export function toggleHelp() {
   const dialog = h('dialog.help', { 'aria-labelledby': 'help-title' },

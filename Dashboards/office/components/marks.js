@@ -14,6 +14,7 @@ const shapes = {
     done: '✓', failed: '×', cancelled: '－',
   },
   incidentState: { candidate: '◇', active: '◆', stable: '▽', closed: '－', merged: '－' },
+  loanerState: { inStock: '●', held: '◐', lent: '▶', outOfService: '×' },
   availability: { available: '●', unconfirmed: '？', unavailable: '×' },
 }
 
@@ -39,11 +40,14 @@ export function percent(share, certain = true) {
 export const isDoubted = ({ assessment, probability }) =>
   probability !== null && probability !== undefined && ['unknown', 'suspect', 'likelyHit'].includes(assessment)
 
+/** ■■□ for two steps of three. */
+export const steps = step => h('span.shape', { 'aria-hidden': 'true' }, '■'.repeat(step) + '□'.repeat(3 - step))
+
 /** ■■□ 中 41%: three steps for the eye, the number for the telephone. The steps are those of the assessments. */
 export function chance({ probability }) {
   const step = probability >= 0.6 ? 3 : probability >= 0.2 ? 2 : 1
   return h('span.chance', {},
-    h('span.shape', { 'aria-hidden': 'true' }, '■'.repeat(step) + '□'.repeat(3 - step)), ' ',
+    steps(step), ' ',
     t('belief.probability', {
       step: t(`probability.${['low', 'middle', 'high'][step - 1]}`), p: percent(probability, false),
     }))

@@ -7,6 +7,7 @@ import { incidentLink, siteLink, taskLink } from '../route.js'
 import { engineerName, state } from '../state.js'
 import * as time from '../time.js'
 import { mark } from './marks.js'
+import { loanerWords, planned, waitsFor } from './plan.js'
 
 const showTime = at => time.when(at, clock.now)
 
@@ -22,14 +23,14 @@ const rowOf = (id, href, sig, first, extra = {}) => ({
 export function taskTable(tasks) {
   return h('table.rows.tasks', {}, head('task', ['id', 'state', 'site', 'work', 'who', 'condition']),
     h('tbody', { 'data-live': true }, tasks.map((task, index) =>
-      h('tr', rowOf(task.id, taskLink(task.id), `${task.state} ${task.engineer}`, index === 0,
+      h('tr', rowOf(task.id, taskLink(task.id), `${task.state} ${task.engineer} ${task.plan?.engineer}`, index === 0,
         { 'data-site': task.site, 'data-name': task.siteName }),
         h('th', { scope: 'row' }, h('a', { href: taskLink(task.id), tabindex: -1 }, task.id)),
         h('td', {}, mark('taskState', task.state)),
         h('td', {}, h('a', { href: siteLink(task.site), tabindex: -1 }, task.siteName ?? task.site)),
-        h('td', {}, word('taskKind', task.kind),
+        h('td', {}, word('taskKind', task.kind), task.rung && ` ${task.rung}`,
           task.durationMinutes ? h('div.sub', {}, t('time.minutes', { n: task.durationMinutes })) : null),
-        h('td', {}, who(task)),
+        h('td', {}, who(task), plan(task)),
         h('td', {}, condition(task))))))
 }
 
@@ -39,13 +40,28 @@ export function who(task) {
   if (task.offer) {
     return t('page.task.asked', { name: engineerName(task.offer.engineer), time: showTime(task.offer.until) })
   }
-  return h('span.todo', {}, t('page.task.noEngineer'))
+  return task.plan ? t('page.plan.row', { plan: planned(task.plan) }) : h('span.todo', {}, t('page.task.noEngineer'))
 }
+
+/** The plan beside who has the task or is asked, where it says more. */
+function plan({ plan: told, engineer, offer, eta }) {
+  const isNamed = engineer ?? offer?.engineer
+  return told && isNamed && !(isNamed === told.engineer && eta)
+    && h('div.sub', {}, t('page.plan.row', { plan: planned(told) }))
+}
+
+/** The collector's own words for what the row's plan and `after` say in more detail. */
+const saidByPlan = ({ plan, reason }) =>
+  plan && ['task.reason.planned', 'task.reason.waitsForTask'].includes(reason?.key)
 
 export function condition(task) {
   const words = []
   if (task.eta) words.push(t('page.task.eta', { time: showTime(task.eta) }))
-  if (task.reason) words.push(typeof task.reason === 'object' ? sentence(task.reason, showTime) : task.reason)
+  if (task.plan?.loaner) words.push(loanerWords(task.plan))
+  if (waitsFor(task)) words.push(waitsFor(task))
+  if (task.reason && !saidByPlan(task)) {
+    words.push(typeof task.reason === 'object' ? sentence(task.reason, showTime) : task.reason)
+  }
   if (task.retryAt) words.push(t('page.task.retry', { time: showTime(task.retryAt) }))
   return words.join(' ') || '—'
 }

@@ -1,6 +1,6 @@
 // The first screen: what a tired coordinator must know at 06:00.
 
-import { getAll } from '../api.js'
+import { get, getAll } from '../api.js'
 import { h } from '../dom.js'
 import { t, word } from '../labels.js'
 import { sitesLink, taskLink } from '../route.js'
@@ -12,17 +12,22 @@ import { mark, phoneLink } from '../components/marks.js'
 import { about } from '../components/tables.js'
 import { hazardStrip, heardShares, rollCall } from '../components/situation.js'
 import { siteTable } from '../components/siteRow.js'
+import { freeMachines } from './loaners.js'
 
 const rowsOnScreen = 200
 const areasOnScreen = 20
 
-/** The overview answer itself is loaded for every screen's header. */
-export const load = async () => ({ rest: [] })
+const stockAtMost = 200
+
+/** The overview answer itself is loaded for every screen's header; the machines are not worth a screen that fails. */
+export const load = async () => ({ rest: [], loaners: await machines() })
+
+const machines = () => get(`/v1/loaners?limit=${stockAtMost}`).then(page => page.items, () => [])
 
 /** Everything that needs someone, for paper. */
-export async function loadAll() {
+export async function loadAll(_, data) {
   const { attention, attentionTotal } = state.overview
-  if (attentionTotal <= attention.length) return { rest: [] }
+  if (attentionTotal <= attention.length) return data
   const here = new Set(attention.map(row => row.id))
   const rest = []
   for (const assessment of ['confirmedHit', 'likelyHit', 'suspect', 'unknown']) {
@@ -30,7 +35,7 @@ export async function loadAll() {
       if (!here.has(row.id) && needsSomeone(row)) rest.push(row)
     }
   }
-  return { rest }
+  return { ...data, rest }
 }
 
 /** What brings a site into the overview's list, as far as a row tells. */
@@ -41,7 +46,7 @@ const needsSomeone = row =>
 /** Longest without a call first, those never phoned before all others; equal ones stay in order of importance. */
 const byCall = (one, other) => (parse(one.lastCall?.at) ?? 0) - (parse(other.lastCall?.at) ?? 0)
 
-export function render({ rest }) {
+export function render({ rest, loaners }) {
   const overview = state.overview
   const rows = state.printing ? [...overview.attention, ...rest] : overview.attention.slice(0, rowsOnScreen)
   if (state.phoneOrder) rows.sort(byCall)
@@ -58,19 +63,21 @@ export function render({ rest }) {
             { 'data-do': 'phone-order', 'aria-pressed': String(state.phoneOrder) }, t('page.attention.phoneOrder'))]),
         rows.length ? siteTable(rows, { caption: t('page.attention.caption'), total })
           : h('p.calm', {}, t('page.attention.none'))),
-      h('aside.beside', {}, people(overview), changes(overview), incidents(overview), areas(overview),
+      h('aside.beside', {}, people(overview, loaners), changes(overview), incidents(overview), areas(overview),
         availability(overview))),
   ]
 }
 
-function people(overview) {
+function people(overview, loaners) {
   const { engineers, engineersList } = overview
   return h('section.people', { 'aria-labelledby': 'people-title' },
     h('h2', { id: 'people-title' }, h('a', { href: '#/engineers' }, t('page.people.title'))),
     ['available', 'unconfirmed', 'unavailable'].map(name => [
       h('p.tally', { 'data-key': name }, mark('availability', name), ' ', h('b', {}, engineers[name] ?? 0)),
       name !== 'unavailable' && names(name, engineersList.filter(engineer => engineer.availability === name)),
-    ]))
+    ]),
+    loaners.length > 0 && h('p.tally', { 'data-key': 'loaners' }, h('a', { href: '#/loaners' }, t('word.loaner')), ' ',
+      freeMachines(loaners).map(([depot, n]) => [h('span.depot', {}, depot, ' ', h('b', {}, n)), ' '])))
 }
 
 const namesAtMost = 10

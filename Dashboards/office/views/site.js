@@ -7,22 +7,26 @@ import { clock } from '../live.js'
 import { mayWrite } from '../state.js'
 import * as time from '../time.js'
 import { changeList } from '../components/changes.js'
-import { chance, copyWords, isDoubted, mark, percent, phoneLink } from '../components/marks.js'
-import { hazardWords, heardShares } from '../components/situation.js'
+import { damageButton } from '../components/damage.js'
+import { chance, isDoubted, mark, percent, phoneLink } from '../components/marks.js'
+import { damageFacts, rungCard, survivalCard } from '../components/recovery.js'
 import { callState, phonesOf } from '../components/siteRow.js'
+import { hazardWords, heardShares } from '../components/situation.js'
 import { incidentTable, taskTable } from '../components/tables.js'
 
 export async function load({ id }) {
   const path = `/v1/sites/${encodeURIComponent(id)}`
-  const [site, timeline] = await Promise.all([get(path), get(`${path}/timeline?limit=50`)])
-  return { site, timeline: timeline.items }
+  const [site, recovery, timeline] = await Promise.all([
+    get(path), get(`${path}/recovery`), get(`${path}/timeline?limit=50`),
+  ])
+  return { site, recovery, timeline: timeline.items }
 }
 
 const isKnown = value => value !== null && value !== undefined
 
 const showTime = at => time.when(at, clock.now)
 
-export function render({ site, timeline }) {
+export function render({ site, recovery, timeline }) {
   return h('article.detail', {
     'data-call-subject': true, 'data-site': site.id, 'data-name': site.name,
       'data-phones': JSON.stringify(phonesOf(site)),
@@ -37,7 +41,8 @@ export function render({ site, timeline }) {
         site.contact === 'silent' && t('belief.blind', { span: time.span(site.blindSeconds * 1000) })),
       h('p.sub', {}, t('availability.title'), ' ', heardShares(site.availability).join(' / '))),
     h('div.panels', {},
-      evidence(site), people(site), copies(site), hazards(site),
+      evidence(site), people(site), panel('rung', rungCard(recovery)),
+      panel('copies', survivalCard(recovery, site.copies)), panel('damage', damageFacts(recovery), damageButton()), hazards(site),
       panel('tasks', site.tasks.length ? taskTable(site.tasks) : h('p.empty', {}, t('page.tasks.none'))),
       panel('timeline', changeList(timeline, { none: t('page.timeline.none'), here: [site.id] })),
       agents(site), findings(site),
@@ -62,32 +67,6 @@ function people(site) {
       mayWrite() && h('button', { 'data-do': 'call' }, t('page.call.button'), h('kbd', {}, 'c'))),
     h('dl.facts', {}, facts.map(([name, value]) =>
       [h('dt', {}, t(`page.fact.${name}`)), h('dd', {}, value === true ? t('page.yes') : String(value))])))
-}
-
-/** The survival card's table: which copy, where it stands, how old, and whether it was ever read back. */
-function copies(site) {
-  if (!site.copies.length) return panel('copies', h('p.warn', {}, t('page.copy.none')))
-  return panel('copies', h('table.plain', {},
-    h('thead', {}, h('tr', {}, ['tier', 'place', 'state', 'goodAt', 'verifiedAt'].map(name =>
-      h('th', { scope: 'col' }, t(`page.copy.${name}`))))),
-    h('tbody', {}, site.copies.map(copy => h('tr',
-      { 'data-key': `${copy.tier} ${copy.room}`, 'data-sig': `${copy.state} ${copy.goodAt}` },
-      h('th', { scope: 'row' }, word('tier', copy.tier)),
-      h('td', {}, place(copy)),
-      h('td', {}, copyWords(copy), copy.due && h('div.warn', {}, t('page.copy.due', { n: copy.everyHours })),
-        copy.message && h('div.sub', {}, copy.message)),
-      h('td', {}, age(copy.goodAt, 'page.copy.never')), h('td', {}, age(copy.verifiedAt, 'page.copy.unverified')))))))
-}
-
-function place(copy) {
-  const words = [copy.room]
-  if (isKnown(copy.heightMeters)) words.push(t('page.copy.height', { n: copy.heightMeters }))
-  return words.filter(Boolean).join(' ') || '—'
-}
-
-function age(at, never) {
-  if (!at) return h('span.warn', {}, t(never))
-  return [showTime(at), h('div.sub', {}, t('page.ago', { span: time.span(clock.now - time.parse(at)) }))]
 }
 
 function evidence(site) {

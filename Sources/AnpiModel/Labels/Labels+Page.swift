@@ -1,6 +1,6 @@
 extension Labels {
     /// What only the office page says.
-    static let page: [Label] = pageFrame + pageDetails
+    static let page: [Label] = pageFrame + pageDetails + pageRecovery
 
     /// Frame, first screen, lists and calls.
     private static let pageFrame: [Label] = [
