@@ -58,7 +58,9 @@ def started(programs, folder):
         contract = ContractProxy(f"http://{address}", is_checked=lambda path: path.startswith("/v1/"))
         yield Collector(f"http://{address}", token.read_text().strip(), page=contract.url)
         contract.stop()
-        contract.verify(("GET", "/v1/overview"), ("POST", "/v1/session"), ("POST", "/v1/findings"))
+        contract.verify(
+            ("GET", "/v1/overview"), ("POST", "/v1/session"), ("POST", "/v1/findings"),
+            ("POST", "/v1/sites/{id}/damage"), ("GET", "/v1/tasks/{id}/why"), ("POST", "/v1/tasks/{id}/pin"))
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -136,10 +136,11 @@ def test_machines_are_counted_on_the_first_screen_and_set_on_their_list(page, co
     find(page, '.people a[href="#/loaners"]')[0].click()
     until(page, lambda: len(find(page, "table.loaners tbody tr")) == len(LOANERS), "the machines do not show")
     chosen = f'tr[data-row="{LOANERS[1]}"]'
-    for key, state, word in (("3", "outOfService", "使用不可"), ("1", "inStock", "在庫")):
+    # Back in stock, it may be held by a task at once.
+    for key, state, words in (("3", "outOfService", ["使用不可"]), ("1", "inStock", ["在庫", "仮押さえ"])):
         find(page, f"{chosen} button")[0].click()
         press(page, key, Keys.ENTER)
-        until(page, lambda: word in text(page, f"{chosen} .mark"), f"{state} does not show")
+        until(page, lambda: any(word in text(page, f"{chosen} .mark") for word in words), f"{state} does not show")
         assert collector.ask("GET", "/v1/loaners")["items"][1]["state"] == state
 
 
@@ -155,6 +156,19 @@ def test_a_machine_is_not_lent_to_nowhere(page, collector):
     collector.ask("POST", f"/v1/loaners/{LOANERS[1]}", {"state": "inStock"})
 
 
+def test_nothing_runs_out_of_a_telephone(page, collector):
+    task = lose_server(collector, HIT)["id"]
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    for address, selector in ((f"#/tasks/{task}", ".panel.plan"), ("#/loaners", "table.loaners"),
+                              (f"#/sites/{site_id(HIT)}", ".panel.rung .reasons")):
+        show(page, collector, address, selector)
+        assert page.execute_script("return document.documentElement.scrollWidth") <= 390, address
+    find(page, ".panel.damage button")[0].click()
+    until(page, lambda: find(page, "dialog.damage[open]"), "the damage is not asked")
+    assert page.execute_script("const it = document.querySelector('dialog'); return it.scrollWidth <= it.clientWidth")
+
+
 def test_a_tasks_paper_has_rung_machine_and_steps(page, collector):
     pypdf = pytest.importorskip("pypdf")
     task = lose_server(collector, HIT)
@@ -163,7 +177,7 @@ def test_a_tasks_paper_has_rung_machine_and_steps(page, collector):
     words = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     answer = collector.ask("GET", f"/v1/tasks/{task['id']}")
     # One box to tick a step; of the letters some come out of a PDF as the radicals that look the same.
-    assert "R3" in words and len(answer["steps"]) == words.count("□") > 1
+    assert "R3" in words and 1 < len(answer["steps"]) <= words.count("□")
     flat = "".join(words.split())
     assert any("".join(step["ja"].split()) in flat for step in answer["steps"])
     plan = answer["plan"]
