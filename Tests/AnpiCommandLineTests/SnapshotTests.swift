@@ -10,7 +10,8 @@ import Testing
 /// After a wanted change, record them again with `ANPI_RECORD_SNAPSHOTS=1` and read the difference.
 @Suite struct SnapshotTests {
     static let screens: [String] = [
-        "queue", "queue-coordinator", "task-show", "task-accept", "task-conflict", "task-why", "site-list", "site-show",
+        "queue", "queue-coordinator", "task-show", "task-accept", "task-conflict", "task-why", "task-why-draft",
+        "damage-set", "loaner-list", "site-list", "site-show",
         "sheet", "incident-list", "incident-show", "incident-candidate", "engineer-list", "finding-list", "finding-add",
         "token-list",
         "hook-list", "hook-dead", "journal-show", "journal-verify", "fleet-import", "queue-offline",
@@ -28,8 +29,11 @@ import Testing
 
     /// Screens that are tables or facts; single sentences are left to the terminal, so that pipes get them whole.
     static let fitted = screens.filter { name in
-        !["task-accept", "task-conflict", "finding-add", "journal-verify", "fleet-import", "task-arrive-offline"]
-            .contains(name)
+        ![
+            "task-accept", "task-conflict", "finding-add", "damage-set", "journal-verify", "fleet-import",
+            "task-arrive-offline",
+        ]
+        .contains(name)
     }
 
     @Test(arguments: fitted, [Language.ja, .en])
@@ -83,14 +87,15 @@ import Testing
         case "task-conflict":
             let task = try Bench.decoded(TaskDetail.self, "task")
             return TaskChangeScreen.conflict(task, names: try engineers().names, on: paper)
-        case "task-why":
-            return WhyScreen(task: try Bench.decoded(TaskDetail.self, "task-draft"), engineers: try engineers())
-                .text(on: paper)
+        case "task-why", "task-why-draft", "damage-set", "loaner-list":
+            return try text(ofRecovery: name, on: paper)
         case "site-list":
             return SiteListScreen(sites: try Bench.decoded(Items<SiteRow>.self, "sites").items).text(on: paper)
         case "site-show":
-            return SiteScreen(site: try Bench.decoded(SiteDetail.self, "site"), engineerNames: try engineers().names)
-                .text(on: paper)
+            return SiteScreen(
+                site: try Bench.decoded(SiteDetail.self, "site"),
+                recovery: try Bench.decoded(Recovery.self, "recovery"), engineerNames: try engineers().names
+            ).text(on: paper)
         case "sheet":
             return SheetScreen(
                 task: try Bench.decoded(TaskDetail.self, "task"), site: try Bench.decoded(SiteDetail.self, "site")
@@ -100,6 +105,32 @@ import Testing
         default:
             return try text(ofList: name, on: paper)
         }
+    }
+
+    private static func text(ofRecovery name: String, on paper: Paper) throws -> String {
+        switch name {
+        case "task-why", "task-why-draft":
+            let ending = name == "task-why" ? "" : "-draft"
+            return WhyScreen(
+                task: try Bench.decoded(TaskDetail.self, "task" + ending),
+                why: try Bench.decoded(PlanWhy.self, "why" + ending), engineers: try engineers()
+            ).text(on: paper)
+        case "damage-set":
+            var site = try Bench.decoded(SiteDetail.self, "site").row
+            let before = site
+            site.assessment = "confirmedHit"
+            return DamageSetScreen(
+                id: site.id, siteBefore: before, siteAfter: site,
+                before: try Bench.decoded(Recovery.self, "recovery-before"),
+                after: try Bench.decoded(Recovery.self, "recovery-after"), loaners: try loaners()
+            ).text(on: paper)
+        default:
+            return LoanerListScreen(loaners: try loaners()).text(on: paper)
+        }
+    }
+
+    private static func loaners() throws -> [LoanerRow] {
+        try Bench.decoded(Items<LoanerRow>.self, "loaners").items
     }
 
     private static func text(ofList name: String, on paper: Paper) throws -> String {

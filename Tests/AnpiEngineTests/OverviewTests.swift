@@ -24,7 +24,8 @@ import Testing
         var call = FindingDraft(kind: .phone, site: SiteID(trusted: "s-7"), result: "noAnswer")
         call.direction = .out
         #expect(story.command(.addFinding(call)).status == 201)
-        #expect(story.move(1, .accepted).status == 200)
+        let asked = try #require(story.engine.tasks.open.first { story.task($0)?.offer != nil })
+        #expect(story.move(asked, .accepted).status == 200)
 
         let overview = story.engine.overview()
         guard case .array(let rows) = overview["attention"] else { return #expect(Bool(false), "no rows") }

@@ -161,12 +161,25 @@ def test_every_command_of_the_cli_keeps_to_the_contract(story, programs, contrac
         "token list", "hook list", "hook dead", "journal show", "journal verify",
     ]:
         admin.run(*words.split())
+    said = admin.run(*f"damage set {site} --server lost --external works --power yes --depth 0.4 --by 院長".split())
+    assert "R3" in said and "L-07" in said, "the rung and the machine that is held"
+    restore = next(
+        row["id"] for row in collector.get(f"/v1/sites/{site}/recovery").json["tasks"] if row["kind"] == "restoreOnLoaner")
+    for words in [
+        f"site show {site}", f"task show {restore}", f"task why {restore}",
+        f"task pin {restore} --engineer eng-2 --reason 近い", f"task why {restore}", f"task pin {restore} --release",
+        "loaner set L-07 --state outOfService --note 点検", "loaner set L-07 --state inStock", "loaner list",
+    ]:
+        admin.run(*words.split())
+    assert [row["site"] for row in collector.get("/v1/recoveries").json["items"]] == [site]
     subprocess.run(
         [str(programs.cli), "check"], env=admin.environment, capture_output=True, timeout=60)
     agents[0].signal(signal.SIGCONT)
     assert len(contract.seen) > 20, sorted(contract.seen)
     told = {event["event"] for event in LiveStream.everything(collector)}
-    assert {"site.contact", "site.assessed", "incident.opened", "task.offered", "task.changed"} <= told
+    assert {
+        "site.contact", "site.assessed", "site.planned", "incident.opened", "task.drafted", "task.offered", "task.changed",
+    } <= told
 
 
 def test_heard_again_closes_what_nobody_has_touched(story):

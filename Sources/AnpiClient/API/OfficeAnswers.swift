@@ -33,6 +33,8 @@ package struct FleetImportAnswer: Decodable, Sendable {
     package var added: [String: Int]?
     package var changed: [String: Int]?
     package var retired: [String: Int]?
+    /// The file of task templates is another.
+    package var recoveryChanged: Bool?
     package var version: Int?
     package var dryRun: Bool?
 }

@@ -16,6 +16,12 @@ package struct TaskRow: Decodable, Sendable {
     package var retryAt: Timestamp?
     package var skills: [String]?
     package var durationMinutes: Int?
+    /// The rung of recovery that it belongs to.
+    package var rung: String?
+    /// Tasks that come first and are not over.
+    package var after: [String]?
+    package var plan: TaskPlan?
+    package var pin: TaskPinned?
     package var createdAt: Timestamp?
     package var version: Int?
 
@@ -41,9 +47,17 @@ package struct TaskDetail: Decodable, Sendable {
         package var keyHolder: String?
         package var copies: [CopyPlaceState]?
         package var why: Sentence?
+        /// The checklist of its rung.
+        package var steps: [Step]?
         package var offers: [PastOffer]?
         package var photos: [Photo]?
         package var timeline: [TimelineItem]?
+    }
+
+    /// A line of a checklist, as the office wrote it in both languages.
+    package struct Step: Decodable, Sendable {
+        package var ja: String
+        package var en: String
     }
 
     /// A photo that belongs to the task.

@@ -96,6 +96,7 @@ extension Engine {
                 "arguments": ["readiness": .string(readiness.text)], "readiness": readiness.json,
             ]
         }
+        if let rung = task.order.rung { return ["key": "task.why.rung", "arguments": ["rung": .word(rung)]] }
         return ["key": "task.why.silent", "arguments": ["since": .time(heardAt(Int(task.site)))]]
     }
 

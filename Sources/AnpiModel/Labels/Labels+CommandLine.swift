@@ -1,6 +1,7 @@
 extension Labels {
     /// Everything that the command line says.
-    static let commandLine: [Label] = commandLineScreens + commandLineErrors + commandLineSheets
+    static let commandLine: [Label] =
+        commandLineScreens + commandLineRecovery + commandLineErrors + commandLineSheets
 
     /// What the command line says: answers, tables and labels.
     static let commandLineScreens: [Label] = [
@@ -68,9 +69,7 @@ extension Labels {
         Label("cli.label.areas", "地域", "Areas"),
         Label("cli.label.cause", "原因", "Cause"),
         Label("cli.label.place", "場所", "Place"),
-        Label("cli.label.needs", "技能", "Needs"),
         Label("cli.label.asked", "打診済", "Asked"),
-        Label("cli.label.others", "ほか", "Others"),
 
         Label("cli.task.answerBy", "返答 {time} まで", "answer by {time}"),
         Label("cli.task.lookAgain", "{time} に再確認", "look again at {time}"),
@@ -125,22 +124,6 @@ extension Labels {
         Label("cli.offer.open", "返答待ち", "waiting"),
         Label("cli.copy.neverVerified", "読出確認なし", "never read back"),
         Label("cli.copy.due", "期限超過", "overdue"),
-
-        Label("cli.why.with", "{task}（{what}）は{person}が担当です（{state}）。", "{task} ({what}) is with {person} ({state})."),
-        Label(
-            "cli.why.offered", "{task}（{what}）は{person}に打診中です。返答期限 {time}。",
-            "{task} ({what}) is offered to {person}, answer by {time}."),
-        Label("cli.why.nobody", "{task}（{what}）は未割当です（{state}）。", "{task} ({what}) is with nobody ({state})."),
-        Label("cli.why.over", "{task}（{what}）は終わっています（{state}）。", "{task} ({what}) is over ({state})."),
-        Label("cli.why.noSkill", "技能なし: {skills}", "lacks {skills}"),
-        Label("cli.why.offDuty", "勤務外", "off duty"),
-        Label("cli.why.offDutyUntil", "勤務外（{time} から）", "off duty until {time}"),
-        Label("cli.why.busy", "{task} を担当中", "has {task}"),
-        Label("cli.why.free", "支障は記録されていません", "nothing known against"),
-        Label(
-            "cli.why.rule", "技能があり勤務中で出動不可でない人に、施設に近い順で打診します。ここに出ているのは記録されている事実だけです。",
-            "Asked are those with the skills, on duty and not unavailable, the nearest first. Only recorded "
-                + "facts stand here."),
 
         Label("cli.site.none", "該当する施設はありません。", "No site matches."),
         Label("cli.site.retired", "除外済", "retired"),

@@ -60,6 +60,7 @@ extension Labels {
         Label(
             "task.reason.siteSilent", "施設全体が途絶したため、電話確認に代えて事案で対応します",
             "The whole site is silent: an incident takes the place of this call"),
+        Label("task.why.rung", "復旧案「{rung}」の作業です", "Part of the recovery: {rung}"),
         Label("task.why.silent", "{since}から途絶。現地を確認してください", "Silent since {since}: look at the place"),
         Label(
             "task.why.deviceOnly", "{device}だけが{since}から途絶。電話で確認してください",

@@ -108,6 +108,10 @@ package struct Replay: Sendable {
         }
         // The feed tells what happened: whoever took it had been asked.
         if task.to == .accepted, let engineer = task.engineer, engine.offeredEngineer(of: id) != engineer {
+            // The plan of this engine had asked somebody else: that offer is taken back.
+            if engine.offeredEngineer(of: id) != nil {
+                command(.transitionTask(id, TaskTransition(to: .draft)), at: at, actor: "feed", into: &step)
+            }
             let offer = TaskTransition(to: .offered, onBehalfOf: engineer)
             command(.transitionTask(id, offer), at: at, actor: "feed", into: &step)
         }

@@ -12,9 +12,9 @@ struct Anpi: ParsableCommand {
         version: "anpi \(ProgramVersion.text)",
         subcommands: [
             QueueCommand.self, TaskCommand.self, SyncCommand.self, SheetCommand.self, SiteCommand.self,
-            FindingCommand.self,
-            EngineerCommand.self, IncidentCommand.self, FleetCommand.self, TokenCommand.self, HookCommand.self,
-            JournalCommand.self, HazardCommand.self, SitrepCommand.self, ClaimsCommand.self, ReadinessCommand.self,
-            ReplayCommand.self, DrillCommand.self, CheckCommand.self,
+            FindingCommand.self, DamageCommand.self, EngineerCommand.self, LoanerCommand.self, IncidentCommand.self,
+            FleetCommand.self, TokenCommand.self, HookCommand.self, JournalCommand.self, HazardCommand.self,
+            SitrepCommand.self, ClaimsCommand.self, ReadinessCommand.self, ReplayCommand.self, DrillCommand.self,
+            CheckCommand.self,
         ])
 }

@@ -74,7 +74,9 @@ struct SiteShow: CollectorCommand {
             session.world.output(Session.json(answer.answer))
             return .done
         }
-        let screen = SiteScreen(site: answer.value, engineerNames: try session.engineersIfAllowed().names)
+        let recovery = try session.askIfAllowed { () throws(APIError) in try session.api.recovery(of: site).value }
+        let screen = SiteScreen(
+            site: answer.value, recovery: recovery, engineerNames: try session.engineersIfAllowed().names)
         session.world.output(screen.text(on: session.paper))
         return .done
     }

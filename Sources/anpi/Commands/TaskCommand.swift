@@ -9,7 +9,7 @@ struct TaskCommand: ParsableCommand {
         subcommands: [
             TaskShow.self, TaskAccept.self, TaskStart.self, TaskArrive.self, TaskBlock.self, TaskResume.self,
             TaskDone.self, TaskFail.self, TaskNoteCommand.self, TaskDecline.self, TaskHandBack.self, TaskCancel.self,
-            TaskWhy.self,
+            TaskWhy.self, TaskPinCommand.self,
         ])
 }
 
@@ -58,12 +58,13 @@ struct TaskWhy: CollectorCommand {
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         let id = subject.task.description
-        let task = try session.ask(id) { () throws(APIError) in try session.api.task(id) }
+        let why = try session.ask(id) { () throws(APIError) in try session.api.whyPlanned(id) }
         guard common.output == .table else {
-            session.world.output(Session.json(task.answer))
+            session.world.output(Session.json(why.answer))
             return .done
         }
-        let screen = WhyScreen(task: task.value, engineers: try session.engineersIfAllowed())
+        let task = try session.ask(id) { () throws(APIError) in try session.api.task(id).value }
+        let screen = WhyScreen(task: task, why: why.value, engineers: try session.engineersIfAllowed())
         session.world.output(screen.text(on: session.paper))
         return .done
     }

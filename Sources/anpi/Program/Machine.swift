@@ -22,6 +22,7 @@ enum Machine {
             drawKey: { UUID().uuidString.lowercased() },
             connect: connect,
             files: .real,
+            ask: dialog(),
             columns: columns(),
             output: { write($0, to: 1) },
             complaints: { write($0, to: 2) })
@@ -58,6 +59,15 @@ enum Machine {
         var size = winsize()
         guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return World.usualColumns }
         return Int(size.ws_col)
+    }
+
+    /// Questions go to standard error, so that standard output keeps to the answer.
+    private static func dialog() -> ((String) -> String?)? {
+        guard isatty(0) == 1, isatty(2) == 1 else { return nil }
+        return { question in
+            write(question, to: 2)
+            return readLine()
+        }
     }
 
     /// Whole lines, also where the reader takes them in pieces; a reader that went away ends the writing.

@@ -11,6 +11,9 @@ struct World {
     var drawKey: () -> String
     var connect: (Settings) throws(Complaint) -> any APITransport
     var files: Files
+    /// Shows a question and waits for the line that answers it, nil at the end of input; nil itself where nobody sits
+    /// at a terminal.
+    var ask: ((String) -> String?)?
     /// Cells in a line of the terminal; nil where the output is no terminal.
     var columns: Int?
     /// Standard output and standard error, whole lines.

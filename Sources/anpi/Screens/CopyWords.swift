@@ -3,7 +3,8 @@ import AnpiModel
 
 /// A copy of the data in a line: where it stands, how old it is, whether it was ever read back.
 enum CopyWords {
-    static func line(_ copy: CopyPlaceState, on paper: Paper) -> String {
+    /// - Parameter chance: that it survives, where that is a question.
+    static func line(_ copy: CopyPlaceState, chance: Double? = nil, on paper: Paper) -> String {
         let words = paper.words
         let place = [copy.room, copy.heightMeters.map { JSON.fixed($0, digits: 1) + "m" }].compactMap(\.self)
         var parts = [
@@ -17,6 +18,7 @@ enum CopyWords {
                 copy.verifiedAt.map { words("copy.verifiedAt", ["time": paper.moments.short($0)]) }
                     ?? words("cli.copy.neverVerified"))
         }
+        if let chance { parts.append(words("cli.copy.chance", ["p": Words.percent(chance)])) }
         if copy.due == true { parts.append(paper.colored(words("cli.copy.due"), .warning)) }
         if let message = copy.message, !message.isEmpty, state != "good" { parts.append(message) }
         return parts.joined(separator: "  ")

@@ -10,9 +10,11 @@ struct FleetImportScreen {
 
     func text(on paper: Paper) -> String {
         let words = paper.words
-        let counts = [answer.added, answer.changed, answer.retired].map { $0 ?? [:] }
-        func total(_ index: Int) -> String { String(counts[index].values.reduce(0, +)) }
-        let arguments = ["added": total(0), "changed": total(1), "retired": total(2)]
+        var counts = [answer.added, answer.changed, answer.retired].map { $0 ?? [:] }
+        // One file without rows, counted as one.
+        if answer.recoveryChanged == true { counts[1]["recovery"] = 1 }
+        let totals = counts.map { String($0.values.reduce(0, +)) }
+        let arguments = ["added": totals[0], "changed": totals[1], "retired": totals[2]]
         var lines = [words(isDryRun ? "cli.fleet.dryRun" : "cli.fleet.imported", arguments)]
         let names = Set(counts.flatMap(\.keys))
         var table = Table([

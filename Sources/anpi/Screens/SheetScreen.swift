@@ -23,7 +23,7 @@ struct SheetScreen {
         lines += section(
             "cli.sheet.data",
             (site?.more.copies ?? task.more.copies ?? []).map { CopyWords.line($0, on: paper) }, paper)
-        lines += section("cli.sheet.steps", TaskScreen.steps(task.row.kind, words).map { "□ " + $0 }, paper)
+        lines += section("cli.sheet.steps", RecoveryWords.steps(task, words).map { "□ " + $0 }, paper)
         let foot = foot(paper)
         let room = Self.linesMax - foot.count
         if lines.count > room {
@@ -41,9 +41,11 @@ struct SheetScreen {
             ("Anpi  " + words("cli.sheet.title")).padded(toCells: Self.width - printed.cellWidth) + printed, rule,
         ]
             + paper.heading([
-                row.id, words.term(.taskKind, row.kind), row.siteName ?? row.site, words.term(.taskState, row.state),
+                row.id, RecoveryWords.work(row, words), row.siteName ?? row.site, words.term(.taskState, row.state),
                 row.engineerName ?? row.engineer,
                 row.eta.map { words("cli.task.eta", ["time": paper.moments.short($0)]) },
+                row.plan?.startsAt.map { words("cli.label.plan") + " " + paper.moments.short($0) },
+                RecoveryWords.loaner(row.plan, words),
             ]) + [rule]
     }
 

@@ -4,6 +4,8 @@ import AnpiModel
 /// `anpi site show`: how a site is, why we think so, what survives of its data, and the next step.
 struct SiteScreen {
     var site: SiteDetail
+    /// What survives and what is planned; nil where it could not be read.
+    var recovery: Recovery?
     var engineerNames: [String: String] = [:]
 
     func text(on paper: Paper) -> String {
@@ -16,7 +18,10 @@ struct SiteScreen {
             lines += paper.fact(words("rival.title"), BeliefWords.rivals(rivals, words))
         }
         lines += paper.facts(words("hazard.title"), (more.hazards ?? []).map { BeliefWords.hazard($0, on: paper) })
-        lines += paper.facts(words("cli.label.data"), (more.copies ?? []).map { CopyWords.line($0, on: paper) })
+        lines += paper.facts(
+            words("cli.label.data"),
+            (more.copies ?? []).map { CopyWords.line($0, chance: chance(of: $0.tier), on: paper) })
+        lines += planned(paper)
         lines += paper.facts(words("availability.title"), (more.availability ?? []).map { heard($0, paper) })
         lines += paper.facts(words("cli.label.agents"), (more.agents ?? []).map { agent($0, paper) })
         lines += paper.facts(words("cli.label.people"), people(words))
@@ -69,6 +74,28 @@ struct SiteScreen {
         let plain = weighs ? nil : paper.words.sentence(site.row.reason, paper.moments)
         return [plain].compactMap(\.self)
             + terms.enumerated().map { "\($0 + 1) " + BeliefWords.evidence($1, on: paper) }
+    }
+
+    /// Of survival; before anything has happened it is no question.
+    private func chance(of tier: String) -> Double? {
+        guard let recovery, recovery.openedAt != nil, recovery.endedAt == nil else { return nil }
+        return recovery.card?.copies?.first { $0.tier == tier }?.chance
+    }
+
+    /// How far the data goes back if the worst comes, and how the site gets going again.
+    private func planned(_ paper: Paper) -> [String] {
+        guard let recovery else { return [] }
+        let words = paper.words
+        var lines: [String] = []
+        if let card = recovery.card {
+            lines += paper.fact(words("cli.label.kept"), RecoveryWords.kept(card, on: paper))
+        }
+        guard recovery.openedAt != nil, recovery.endedAt == nil else { return lines }
+        lines += paper.facts(words("cli.label.recovery"), RecoveryWords.plan(recovery, on: paper))
+        if let claims = recovery.claims {
+            lines += paper.fact(words("cli.label.claims"), RecoveryWords.claims(claims, words))
+        }
+        return lines
     }
 
     private func agent(_ agent: AgentState, _ paper: Paper) -> String {

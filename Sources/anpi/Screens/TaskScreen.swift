@@ -18,7 +18,7 @@ struct TaskScreen {
         let words = paper.words
         let row = task.row
         var lines = paper.heading([
-            row.id + "  " + words.term(.taskKind, row.kind), row.siteName ?? row.site, task.more.address,
+            row.id + "  " + RecoveryWords.work(row, words), row.siteName ?? row.site, task.more.address,
             place(words),
             keptAt.map { words("cli.task.kept", ["time": paper.moments.short($0)]) },
         ])
@@ -26,6 +26,7 @@ struct TaskScreen {
         if let why = words.sentence(task.more.why ?? row.reason, paper.moments) {
             lines += paper.fact(words("cli.label.why"), words.reason(why))
         }
+        lines += planned(paper)
         lines += paper.facts(words("cli.label.people"), Self.people(task.more, words))
         if let key = task.more.keyHolder { lines += paper.fact(words("cli.label.key"), key) }
         lines += paper.facts(
@@ -37,7 +38,7 @@ struct TaskScreen {
                 words("cli.label.photos"),
                 words("cli.task.photos", ["n": String(photos.count), "time": newest]))
         }
-        lines += paper.facts(words("cli.label.steps"), Self.steps(row.kind, words))
+        lines += paper.facts(words("cli.label.steps"), RecoveryWords.steps(task, words))
         lines += paper.facts(
             words("cli.label.timeline"),
             (task.more.timeline ?? []).withoutEchoes.newest(Self.timelineLines).map {
@@ -47,6 +48,20 @@ struct TaskScreen {
             lines.append(paper.next(isMine ? TaskStep.next(after: row, isMine: true) : TaskStep.nextForOthers(row)))
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Who is to go when, what comes first, and which machine to fetch where.
+    private func planned(_ paper: Paper) -> [String] {
+        let words = paper.words
+        let row = task.row
+        var lines: [String] = []
+        if let visit = RecoveryWords.visit(row.plan, on: paper) { lines += paper.fact(words("cli.label.plan"), visit) }
+        if let pin = RecoveryWords.pin(row.pin, names: engineerNames, words) {
+            lines += paper.fact(words("cli.label.pin"), pin)
+        }
+        if let after = row.after, !after.isEmpty { lines += paper.fact(words("cli.label.first"), words.list(after)) }
+        if let loaner = RecoveryWords.loaner(row.plan, words) { lines += paper.fact(words("cli.label.bring"), loaner) }
+        return lines
     }
 
     private func place(_ words: Words) -> String? {

@@ -93,7 +93,7 @@ struct Words: Sendable {
     enum Family: String, Sendable {
         case contact, assessment, attribution, taskState, taskKind, tier, copyState, incidentState, incidentKind
         case result, availability, skill, device, rhythm, role, findingKind, decision, weekday
-        case freshness, hazardState, hazardStatus, slot, drillState
+        case freshness, hazardState, hazardStatus, slot, drillState, rung
         case phenomenon = "hazardPhenomenon"
         /// How an offer ended.
         case offer

@@ -19,10 +19,12 @@ enum Bench {
     static let now = Timestamp(milliseconds: 1_663_985_103_000)
 
     /// Runs a command line; changes get the keys `key-1`, `key-2`, …
+    ///
+    /// - Parameter answers: what the person types at its questions; nil where nobody sits there.
     static func run(
         _ arguments: [String], collector: String? = nil, environment: [String: String] = [:],
         files: [String: String] = [:], columns: Int? = nil, written: Written? = nil, kept: Kept = Kept(),
-        at now: Timestamp = Bench.now
+        answers: [String]? = nil, at now: Timestamp = Bench.now
     ) -> Run {
         let collected = Collected()
         var environment = environment
@@ -53,6 +55,13 @@ enum Bench {
                 keep: { path, bytes in kept.files.withLock { $0[path] = bytes } },
                 remove: { path in kept.files.withLock { $0[path] = nil } },
                 alone: { _, body in try body() }),
+            ask: answers.map { answers in
+                var rest = answers[...]
+                return { question in
+                    collected.complaints.append(question)
+                    return rest.popFirst()
+                }
+            },
             columns: columns, output: { collected.output.append($0) },
             complaints: { collected.complaints.append($0) })
         let status = Program.run(arguments, in: world)
