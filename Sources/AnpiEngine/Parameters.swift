@@ -15,6 +15,8 @@ package struct Parameters: Hashable, Sendable {
     package var offersWaitingMax = 5
     /// Plans are made anew at the latest after so long while there is work.
     package var plansAgainAfter: Duration = .seconds(300)
+    /// Offices in which nothing happened are looked at again after so long: what was too far ahead comes nearer.
+    package var plansAllAgainAfter: Duration = .seconds(3_600)
     /// With more open tasks than this, plans are `plansApart`.
     package var planAtOnceUpTo = 50
     package var plansApart: Duration = .seconds(1)

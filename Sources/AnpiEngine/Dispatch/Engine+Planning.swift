@@ -38,17 +38,22 @@ extension Engine {
         guard planning.at <= now else { return }
         for site in planning.takeSites() { chooseRung(ofSite: Int(site), into: &step) }
         let isRound = planning.roundAt + parameters.plansAgainAfter <= now || planning.wakeAt <= now
+        let isOfAll = planning.allAt + parameters.plansAllAgainAfter <= now
         let touched = planning.takeOffices()
-        var wake = isRound ? Timestamp.distantFuture : planning.wakeAt
+        // What is not looked at now still waits for whom it waited for.
+        var wake = planning.wakeAt <= now || isRound && isOfAll ? Timestamp.distantFuture : planning.wakeAt
         var isWaiting = false
         for office in isRound ? planningOffices : touched {
             let jobs = plannableTasks(of: office)
             guard !jobs.isEmpty else { continue }
             isWaiting = true
+            // Nothing happened and nobody comes on duty: the plan is as it was.
+            let isSettled = !planning.unsettled.contains(office, ascending: true) && planning.wakeAt > now
+            if isRound, isSettled, !isOfAll { continue }
             let isNew = isRound && planning.unsettled.contains(office, ascending: true)
             wake = min(wake, plan(jobs, of: office, anew: isNew, into: &step))
         }
-        planning.wasPlanned(at: now, isRound: isRound, wakeAt: wake)
+        planning.wasPlanned(at: now, isRound: isRound, ofAll: isOfAll && isRound, wakeAt: wake)
         // What the plans themselves changed needs no other plan, but what nobody looked at this time does.
         _ = planning.takeOffices()
         guard isWaiting || hasPlannableTasks else { return }

@@ -13,6 +13,8 @@ struct PlanningState: Hashable, Sendable {
     /// When was planned last, and when all offices were.
     private(set) var lastAt: Timestamp = .distantPast
     private(set) var roundAt: Timestamp = .distantPast
+    /// When was looked at every office, also where nothing had happened.
+    private(set) var allAt: Timestamp = .distantPast
     /// When somebody comes on duty for whom a task waits.
     private(set) var wakeAt: Timestamp = .distantFuture
 
@@ -51,12 +53,13 @@ struct PlanningState: Hashable, Sendable {
     }
 
     /// Everything that was asked for is planned.
-    mutating func wasPlanned(at now: Timestamp, isRound: Bool, wakeAt: Timestamp) {
+    mutating func wasPlanned(at now: Timestamp, isRound: Bool, ofAll isOfAll: Bool, wakeAt: Timestamp) {
         at = .distantFuture
         lastAt = now
         self.wakeAt = wakeAt
         guard isRound else { return }
         roundAt = now
+        if isOfAll { allAt = now }
         unsettled = []
     }
 
@@ -78,6 +81,7 @@ struct PlanningState: Hashable, Sendable {
         writer.put(at)
         writer.put(lastAt)
         writer.put(roundAt)
+        writer.put(allAt)
         writer.put(wakeAt)
     }
 
@@ -88,6 +92,7 @@ struct PlanningState: Hashable, Sendable {
         at = try reader.timestamp()
         lastAt = try reader.timestamp()
         roundAt = try reader.timestamp()
+        allAt = try reader.timestamp()
         wakeAt = try reader.timestamp()
     }
 }

@@ -95,8 +95,5 @@ extension Labels {
         Label("cli.loaner.count.one", "{n}台（すぐ出せるもの {free}台）", "{n} loaner, {free} free"),
         Label(
             "cli.loaner.isNow", "{loaner} は「{state}」になりました{details}。", "{loaner} is now “{state}”{details}."),
-        Label("cli.event.command.damage", "被害を登録", "damage reported"),
-        Label("cli.event.command.pin", "担当を固定・解除", "task pinned or released"),
-        Label("cli.event.command.loaner", "代替機の所在を登録", "loaner moved"),
     ]
 }
