@@ -109,11 +109,11 @@ extension Engine {
         return (bound + free.map(\.number)).sorted()
     }
 
-    /// Everything that the plan of an office rests on; unless it is made anew, accepted work stays with whoever has it.
-    func planningProblem(_ numbers: [Int], of office: Int32, anew isNew: Bool = true) -> PlanningProblem {
+    /// Everything that the plan of an office rests on.
+    func planningProblem(_ numbers: [Int], of office: Int32) -> PlanningProblem {
         let end = now + parameters.plansAhead
         var problem = PlanningProblem(now: now)
-        problem.jobs = numbers.compactMap { number in tasks[number].map { job(of: $0, until: end, anew: isNew) } }
+        problem.jobs = numbers.compactMap { number in tasks[number].map { job(of: $0, until: end) } }
         for number in index.engineers.indices where !index.engineers[number].isRetired {
             let engineer = index.engineers[number].engineer
             guard
@@ -144,7 +144,7 @@ extension Engine {
         }
     }
 
-    private func job(of task: TaskRecord, until end: Timestamp, anew isNew: Bool) -> PlanningProblem.Job {
+    private func job(of task: TaskRecord, until end: Timestamp) -> PlanningProblem.Job {
         let site = Int(task.site)
         var job = PlanningProblem.Job(
             id: task.number, weightThousandths: weight(of: task), to: place(task.order.place, ofSite: site),
@@ -166,8 +166,8 @@ extension Engine {
             job.offered = task.offer.map { Int($0.engineer) }
             job.pinned = task.pin.map { Int($0.engineer) } ?? (task.changedBy == nil ? nil : job.offered)
         case .accepted:
-            job.accepted = task.engineer.map(Int.init)
-            job.pinned = isNew ? task.pin.map { Int($0.engineer) } : job.accepted
+            // A promise is kept: what somebody has accepted no plan takes away, however much it would gain.
+            job.pinned = task.engineer.map(Int.init)
         case .blocked: job.pinned = task.engineer.map(Int.init)
         case .travelling, .onSite:
             if let engineer = task.engineer {

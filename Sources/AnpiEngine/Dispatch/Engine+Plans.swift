@@ -7,7 +7,7 @@ extension Engine {
     mutating func plan(
         _ numbers: [Int], of office: Int32, anew isNew: Bool, into step: inout Step
     ) -> Timestamp {
-        let problem = planningProblem(numbers, of: office, anew: isNew)
+        let problem = planningProblem(numbers, of: office)
         guard !problem.engineers.isEmpty else {
             for number in numbers { nobodyGoes(number, because: .nobody, into: &step) }
             return .distantFuture
@@ -70,14 +70,6 @@ extension Engine {
         if isNews { step.changed.insert(.task(task.id)) }
         if let offer = task.offer, offer.engineer != Int32(visit.engineer) {
             endOffer(of: visit.job, .withdrawn, because: .replanned, into: &step)
-        }
-        // It was promised by somebody for whom the others now pay too much, or who cannot any more.
-        if task.state == .accepted, let before = task.engineer, before != Int32(visit.engineer) {
-            let at = now
-            change(task: visit.job) {
-                $0.wasHandedBack(.withdrawn, reason: TaskReason.replanned.rawValue, at: at, by: nil)
-            }
-            taskChanged(visit.job, into: &step)
         }
     }
 
