@@ -210,6 +210,8 @@ struct TaskRecord: Hashable, Sendable {
     }
 
     private mutating func remember(_ offer: EndedOffer) {
+        // Whoever was named and says no is not asked again and again.
+        if offer.end == .declined, pin?.engineer == offer.offer.engineer { pin = nil }
         ended.append(offer)
         if ended.count > Self.offersMax { ended.removeFirst() }
     }

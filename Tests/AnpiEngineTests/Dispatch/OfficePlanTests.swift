@@ -70,6 +70,38 @@ struct OfficePlanTests {
         #expect(story.task(task.number)?.pin == nil)
     }
 
+    @Test func aPinIsOverWhenItsEngineerDeclines() throws {
+        var story = office()
+        _ = story.damage("s-1") {
+            $0.server = .works; $0.peripherals = .lost
+        }
+        let task = try #require(story.tasks(.inspect).first { story.task($0.number)?.site == 0 })
+        #expect(story.command(.pinTask(task.id, TaskPin(engineer: EngineerID(trusted: "eng-3")))).status == 200)
+        #expect(story.task(task.number)?.offer?.engineer == 2)
+        #expect(story.move(task.number, .declined, as: .engineer("eng-3"), reason: "my house is flooded").status == 200)
+        #expect(story.task(task.number)?.pin == nil)
+        let next = try #require(story.task(task.number)?.offer?.engineer)
+        #expect(next != 2)
+    }
+
+    @Test func whatSomebodyHasAcceptedNoPlanTakesAway() throws {
+        var story = office(sites: 1)
+        _ = story.damage("s-1") {
+            $0.server = .works
+            $0.peripherals = .lost
+        }
+        // The farthest has promised it; the nearest, who has nothing to do, would be there three quarters of an hour sooner.
+        let task = try #require(story.tasks(.inspect).first)
+        if task.offer != nil { #expect(story.move(task.number, .draft).status == 200) }
+        #expect(story.move(task.number, .offered, onBehalfOf: "eng-3").status == 200)
+        #expect(story.move(task.number, .accepted, as: .engineer("eng-3")).status == 200)
+        for _ in 0..<12 {
+            story.pass(.seconds(600))
+            #expect(story.task(task.number)?.assignment?.engineer == 2)
+            #expect(story.task(task.number)?.engineer == 2)
+        }
+    }
+
     @Test func aTaskThatWaitsForAnotherIsOfferedWhenThatIsDone() throws {
         var story = office()
         story.lost("s-1")
