@@ -36,27 +36,27 @@ extension Engine {
     /// Rungs first, for they make work; then the plan of each office that was touched, or of all when a round is due.
     mutating func plansAreDue(into step: inout Step) {
         guard planning.at <= now else { return }
-        for site in planning.takeSites() { chooseRung(ofSite: Int(site), into: &step) }
+        // A rung that changes cancels tasks, after which it is looked at once more; then there is nothing left to cancel.
+        while case let sites = planning.takeSites(), !sites.isEmpty {
+            for site in sites { chooseRung(ofSite: Int(site), into: &step) }
+        }
         let isRound = planning.roundAt + parameters.plansAgainAfter <= now || planning.wakeAt <= now
         let isOfAll = planning.allAt + parameters.plansAllAgainAfter <= now
         let touched = planning.takeOffices()
         // What is not looked at now still waits for whom it waited for.
         var wake = planning.wakeAt <= now || isRound && isOfAll ? Timestamp.distantFuture : planning.wakeAt
-        var isWaiting = false
         for office in isRound ? planningOffices : touched {
+            let isUnsettled = planning.unsettled.contains(office, ascending: true)
+            // Nothing happened and nobody comes on duty: the plan is as it was.
+            if isRound, !isUnsettled, !isOfAll, planning.wakeAt > now { continue }
             let jobs = plannableTasks(of: office)
             guard !jobs.isEmpty else { continue }
-            isWaiting = true
-            // Nothing happened and nobody comes on duty: the plan is as it was.
-            let isSettled = !planning.unsettled.contains(office, ascending: true) && planning.wakeAt > now
-            if isRound, isSettled, !isOfAll { continue }
-            let isNew = isRound && planning.unsettled.contains(office, ascending: true)
-            wake = min(wake, plan(jobs, of: office, anew: isNew, into: &step))
+            wake = min(wake, plan(jobs, of: office, anew: isRound && isUnsettled, into: &step))
         }
         planning.wasPlanned(at: now, isRound: isRound, ofAll: isOfAll && isRound, wakeAt: wake)
         // What the plans themselves changed needs no other plan, but what nobody looked at this time does.
         _ = planning.takeOffices()
-        guard isWaiting || hasPlannableTasks else { return }
+        guard hasPlannableTasks else { return }
         let next = min(planning.roundAt + parameters.plansAgainAfter, wake)
         if planning.isDue(at: max(next, now + .milliseconds(1))) { schedule(planning.at, .plan, 0) }
     }
@@ -93,20 +93,20 @@ extension Engine {
     /// The tasks that are planned, oldest first: all that have begun or are promised, and of the others the heaviest.
     func plannableTasks(of office: Int32) -> [Int] {
         var bound: [Int] = []
-        var free: [(number: Int, weight: Int)] = []
+        var free: [Int] = []
         for number in tasks.open {
             guard let task = tasks[number], task.isPlanned, planningOffice(ofSite: Int(task.site)) == office else {
                 continue
             }
-            if task.state == .draft { free.append((number, weight(of: task))) } else { bound.append(number) }
+            if task.state == .draft { free.append(number) } else { bound.append(number) }
         }
         let room = max(parameters.plannedTasksMax - bound.count, 0)
         if free.count > room {
-            // By weight, and the older of equals.
-            free.sort { ($0.weight, $1.number) > ($1.weight, $0.number) }
-            free.removeLast(free.count - room)
+            // By weight, and the older of equals; a weight takes the site's whole row to find.
+            let weighed = free.map { (number: $0, weight: tasks[$0].map(weight(of:)) ?? 0) }
+            free = weighed.sorted { ($0.weight, $1.number) > ($1.weight, $0.number) }.prefix(room).map(\.number)
         }
-        return (bound + free.map(\.number)).sorted()
+        return (bound + free).sorted()
     }
 
     /// Everything that the plan of an office rests on.
@@ -204,8 +204,7 @@ extension Engine {
         }
     }
 
-    /// Valid findings about roads, newest last: what a younger one says of the same road does not undo an older one, which
-    /// expires by itself.
+    /// Valid findings that a road is closed or slow; one that says it is open has ended those before it.
     private var roadClosures: [RoadClosure] {
         roads.compactMap { number in findings[Int(number)].flatMap(RoadClosure.init) }
     }
@@ -243,7 +242,7 @@ extension TaskRecord {
 extension PlanningProblem.Job {
     /// A person has promised it, or was asked for it, wherever they belong.
     fileprivate func isBound(to engineer: Int) -> Bool {
-        pinned == engineer || accepted == engineer || frozen?.engineer == engineer
+        pinned == engineer || frozen?.engineer == engineer
     }
 }
 

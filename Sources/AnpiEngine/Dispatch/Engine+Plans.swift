@@ -21,7 +21,7 @@ extension Engine {
         areLeftOut(plan, of: problem, anew: isNew, into: &step)
         var wake = Timestamp.distantFuture
         for visit in plan.visits { isPlanned(visit, into: &step) }
-        for visit in plan.visits { wake = min(wake, ask(visit, in: plan, into: &step)) }
+        for visit in plan.visits { wake = min(wake, ask(visit, into: &step)) }
         return wake
     }
 
@@ -41,11 +41,6 @@ extension Engine {
                     loaner: assignment.loaner.flatMap { index.number(of: $0) }, leavesAt: assignment.startsAt,
                     arrivesAt: assignment.startsAt, startsAt: assignment.startsAt, endsAt: assignment.endsAt,
                     isFrozen: job.frozen != nil))
-        }
-        let order = problem.engineers.map(\.id)
-        plan.visits.sort { left, right in
-            let engineers = (order.firstIndex(of: left.engineer) ?? 0, order.firstIndex(of: right.engineer) ?? 0)
-            return (engineers.0, left.startsAt, left.job) < (engineers.1, right.startsAt, right.job)
         }
         return plan
     }
@@ -74,11 +69,11 @@ extension Engine {
     }
 
     /// Offers a draft to its planned engineer, or says what it waits for; when to look again.
-    private mutating func ask(_ visit: Plan.Visit, in plan: Plan, into step: inout Step) -> Timestamp {
+    private mutating func ask(_ visit: Plan.Visit, into step: inout Step) -> Timestamp {
         guard let task = tasks[visit.job], task.state == .draft else { return .distantFuture }
         let engineer = visit.engineer
         let next = TaskRecord.Next(engineer: Int32(engineer), at: visit.startsAt)
-        if let open = firstOpen(before: task, of: engineer, in: plan) {
+        if let open = firstOpen(before: task, of: engineer) {
             wait(visit.job, for: next, because: .waitsForTask, open, into: &step)
             return .distantFuture
         }
@@ -97,7 +92,7 @@ extension Engine {
     }
 
     /// The first task before this one that is neither over nor with the same engineer; nil where none is.
-    private func firstOpen(before task: TaskRecord, of engineer: Int, in plan: Plan) -> Int? {
+    private func firstOpen(before task: TaskRecord, of engineer: Int) -> Int? {
         task.order.after.lazy.map(Int.init).first { number in
             guard let before = tasks[number], !before.state.isFinal else { return false }
             return (before.engineer ?? before.offer?.engineer ?? -1) != Int32(engineer)
@@ -144,27 +139,22 @@ extension Engine {
 }
 
 extension TaskReason {
-    /// What stands in everybody's way, in one word: of those who could do it, the obstacle that is the easiest to remove.
+    /// What stands in everybody's way, in one word: of all that does, what is the easiest to remove.
     init(_ obstacles: [PlanExplanation.Obstacle]) {
-        func has(_ isWanted: (PlanExplanation.Obstacle) -> Bool) -> Bool { obstacles.contains(where: isWanted) }
+        let reasons = obstacles.map(Self.init(_:))
+        let easiestFirst: [TaskReason] = [.noLoaner, .roadClosed, .waitsForTask, .noTime, .allDeclined]
+        self = easiestFirst.first(where: reasons.contains) ?? .nobody
+    }
+
+    private init(_ obstacle: PlanExplanation.Obstacle) {
         self =
-            if has({ if case .noLoaner = $0 { true } else { false } }) {
-                .noLoaner
-            } else if has({ if case .roadClosed = $0 { true } else { false } }) {
-                .roadClosed
-            } else if has({ if case .waitsFor = $0 { true } else { false } }) {
-                .waitsForTask
-            } else if has({
-                switch $0 {
-                case .shiftEnds, .windowMissed: true
-                case .noSkill, .pinned, .refused, .unavailable, .waitsFor, .noLoaner, .roadClosed: false
-                }
-            }) {
-                .noTime
-            } else if has({ $0 == .refused }) {
-                .allDeclined
-            } else {
-                .nobody
+            switch obstacle {
+            case .noLoaner: .noLoaner
+            case .roadClosed: .roadClosed
+            case .waitsFor: .waitsForTask
+            case .shiftEnds, .windowMissed: .noTime
+            case .refused: .allDeclined
+            case .noSkill, .pinned, .unavailable: .nobody
             }
     }
 }
