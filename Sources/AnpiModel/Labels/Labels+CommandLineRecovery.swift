@@ -87,10 +87,6 @@ extension Labels {
         Label("cli.why.obstacle.shiftEnds.one", "勤務の終わりを{n}分超えます", "ends {n} min after the shift"),
 
         Label("cli.loaner.none", "代替機が登録されていません。", "There are no loaners."),
-        Label("cli.loaner.inStock", "在庫", "in stock"),
-        Label("cli.loaner.held", "仮押さえ", "held"),
-        Label("cli.loaner.lent", "貸出中", "lent"),
-        Label("cli.loaner.outOfService", "使用不可", "out of service"),
         Label("cli.loaner.count", "{n}台（すぐ出せるもの {free}台）", "{n} loaners, {free} free"),
         Label("cli.loaner.count.one", "{n}台（すぐ出せるもの {free}台）", "{n} loaner, {free} free"),
         Label(

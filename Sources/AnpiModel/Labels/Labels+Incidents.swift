@@ -67,6 +67,7 @@ extension Labels {
         Label("sitrep.hazards", "発表中の警報等", "Warnings in force"),
         Label("sitrep.hazard", "{area} {name}（レベル{level}）", "{area}: {name} (level {level})"),
         Label("loanerState.inStock", "在庫", "in stock"),
+        Label("loanerState.held", "仮押さえ", "held"),
         Label("loanerState.lent", "貸出中", "lent"),
         Label("loanerState.outOfService", "使用不可", "out of service"),
     ]

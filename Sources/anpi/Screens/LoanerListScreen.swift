@@ -38,7 +38,7 @@ struct LoanerListScreen {
     /// In stock and held for a task is said apart: it is there, but not to be given away.
     static func state(_ loaner: LoanerRow, _ words: Words) -> String {
         let word = loaner.state == "inStock" && loaner.task != nil ? "held" : loaner.state
-        let key = "cli.loaner.\(word)"
+        let key = "loanerState.\(word)"
         return Labels.has(key) ? words(key) : word
     }
 }
