@@ -1,3 +1,4 @@
+import AnpiClient
 import Glibc
 
 /// The agent's own directory, locked as long as this lives: two agents on one spool would give numbers twice.
@@ -7,7 +8,7 @@ package final class StateDirectory: Sendable {
 
     package init(_ path: String) throws(AgentError) {
         self.path = path
-        if case .failure(let error) = Files.makeDirectory(path) {
+        if case .failure(let error) = LocalFiles.makeDirectory(path) {
             throw AgentError(.state, "the state directory \(path) cannot be made: \(error.words)")
         }
         descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 import Testing
@@ -61,8 +62,8 @@ private final class SmallDisk {
         #expect(spool.backlog.runs.filter { $0.boot == secondBoot }.map(\.first) == Array(1...21))
         // A kill now: the file goes on with numbers that nobody has seen.
         let copy = TemporaryFolder()
-        let bytes = try Files.read(disk.folder.path + "/spool").get()
-        _ = try Files.replace(copy.path + "/spool", with: bytes).get()
+        let bytes = try LocalFiles.read(disk.folder.path + "/spool").get()
+        _ = try LocalFiles.replace(copy.path + "/spool", with: bytes).get()
         let afterKill = try SpoolTests.open(copy)
         #expect(afterKill.boot == firstBoot && afterKill.backlog.lastSequence == Int64(written))
         disk.makeRoom()

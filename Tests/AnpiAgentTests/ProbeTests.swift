@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiDigest
 import AnpiModel
 import Glibc
@@ -33,7 +34,7 @@ import Testing
     @Test func whatIsNotThereIsMissing() {
         let folder = TemporaryFolder()
         #expect(Self.look(folder).state == .missing)
-        _ = Files.makeDirectory(folder.path + "/copies")
+        _ = LocalFiles.makeDirectory(folder.path + "/copies")
         #expect(Self.look(folder).state == .missing)
         folder.write("copies/note.txt", "x")
         #expect(Self.look(folder, pattern: "*.dump").state == .missing)

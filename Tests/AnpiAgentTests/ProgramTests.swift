@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ProgramTests {
     static let program: String? = {
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
-        let candidate = Files.parent(of: bundle ?? CommandLine.arguments[0]) + "/anpi-agent"
+        let candidate = LocalFiles.parent(of: bundle ?? CommandLine.arguments[0]) + "/anpi-agent"
         return access(candidate, X_OK) == 0 ? candidate : nil
     }()
 
@@ -48,7 +49,7 @@ import Testing
             bell.ring()
         }
         #expect(server.wait { $0.count >= 2 })
-        let text = String(decoding: try Files.read(folder.path + "/pid").get(), as: UTF8.self)
+        let text = String(decoding: try LocalFiles.read(folder.path + "/pid").get(), as: UTF8.self)
         let stoppedAt = SystemClock.steady
         kill(try #require(pid_t(text.filter(\.isNumber))), signal == "TERM" ? SIGTERM : SIGINT)
         #expect(bell.wait(atMost: .seconds(20)))
@@ -108,7 +109,7 @@ import Testing
         let file = Self.configuration(folder, server.url)
         let away = folder.write(
             "away.toml",
-            String(decoding: try Files.read(file).get(), as: UTF8.self)
+            String(decoding: try LocalFiles.read(file).get(), as: UTF8.self)
                 .replacing("\"\(server.url)\"", with: "\"http://127.0.0.1:2\""))
         let broken = folder.write("broken.toml", "agent = 5\n")
         let program = try #require(Self.program)

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 import Testing
@@ -36,7 +37,7 @@ import Testing
                 cacheDirectory: folder.path + "/cache")
         }
 
-        var locks: [String] { (try? Files.names(in: folder.path + "/repository/locks").get()) ?? [] }
+        var locks: [String] { (try? LocalFiles.names(in: folder.path + "/repository/locks").get()) ?? [] }
     }
 
     @Test func aRepositoryIsMissingThenEmptyThenGoodThenOld() throws {
@@ -119,7 +120,7 @@ import Testing
         let configuration = try AgentConfiguration.read(text: text, file: "agent.toml")
         var probe = configuration.copies[0].makeProbe(stateDirectory: configuration.stateDirectory)
         let report = probe.look(at: SystemClock.now)
-        let given = String(decoding: try Files.read(folder.path + "/given").get(), as: UTF8.self)
+        let given = String(decoding: try LocalFiles.read(folder.path + "/given").get(), as: UTF8.self)
         #expect(given == "kennung/streng geheim\n")
         #expect(report.state == .unknown && report.message == "restic ended with status 1")
         let shown = Explanation.sentences(of: configuration).joined() + "\(configuration)"

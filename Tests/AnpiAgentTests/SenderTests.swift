@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Testing
 
@@ -74,9 +75,9 @@ import Testing
         let bench = try Bench(collectors: [server.url], beats: 8, states: [.good, .old])
         #expect(bench.isEmptied())
         bench.sender.stop()
-        let kept = try Files.names(in: bench.folder.path + "/refused").get()
+        let kept = try LocalFiles.names(in: bench.folder.path + "/refused").get()
         #expect(kept.count == 1)
-        let text = String(decoding: try Files.read(bench.folder.path + "/refused/" + kept[0]).get(), as: UTF8.self)
+        let text = String(decoding: try LocalFiles.read(bench.folder.path + "/refused/" + kept[0]).get(), as: UTF8.self)
         #expect(text.contains("\"beats\":[{\"seq\":3,"))
         let accepted = server.requests.filter { !$0.body.contains("\"seq\":3,") }.map(\.body).joined()
         for seq in [1, 2, 4, 5, 6, 7, 8] { #expect(accepted.contains("\"seq\":\(seq),")) }

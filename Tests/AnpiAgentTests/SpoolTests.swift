@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Testing
 
@@ -102,7 +103,7 @@ import Testing
         let spool = try Self.open(folder)
         var states: [(length: Int, backlog: Backlog)] = []
         func note() throws {
-            states.append((try Files.read(folder.path + "/spool").get().count, spool.backlog))
+            states.append((try LocalFiles.read(folder.path + "/spool").get().count, spool.backlog))
         }
         try note()
         for minute in 0..<12 {
@@ -113,7 +114,7 @@ import Testing
                 try note()
             }
         }
-        let bytes = try Files.read(folder.path + "/spool").get()
+        let bytes = try LocalFiles.read(folder.path + "/spool").get()
         for length in states[0].length...bytes.count {
             let expected = try #require(states.last { $0.length <= length })
             let (backlog, whole) = Spool.replay(Array(bytes[..<length]))
@@ -155,7 +156,7 @@ import Testing
             }
             let backlog = spool.backlog
             #expect(backlog.beats == backlog.runs.reduce(0) { $0 + $1.count } && backlog.beats <= 120)
-            #expect(Spool.replay(try Files.read(folder.path + "/spool").get()).0 == backlog)
+            #expect(Spool.replay(try LocalFiles.read(folder.path + "/spool").get()).0 == backlog)
         }
     }
 
@@ -167,7 +168,7 @@ import Testing
             _ = spool.append(Self.content(minute: minute, state: minute % 2 == 0 ? .good : .old), steady: .zero)
             known.insert(spool.backlog)
         }
-        let bytes = try Files.read(folder.path + "/spool").get()
+        let bytes = try LocalFiles.read(folder.path + "/spool").get()
         for index in bytes.indices {
             var rotten = bytes
             rotten[index] ^= 0x20
@@ -180,7 +181,7 @@ import Testing
         folder.write("spool", "this is no spool")
         let spool = try Self.open(folder)
         #expect(spool.append(Self.content(minute: 0), steady: .zero).beat.seq == 1)
-        #expect(Files.exists(folder.path + "/spool.damaged"))
+        #expect(LocalFiles.exists(folder.path + "/spool.damaged"))
     }
 
     @Test func theFileIsWrittenAnewBeforeItGrowsLarge() throws {
@@ -190,7 +191,7 @@ import Testing
             _ = spool.append(Self.content(minute: minute * 2), steady: .zero)
             spool.remove(boot: spool.boot, sequences: Int64(minute + 1)...Int64(minute + 1))
         }
-        #expect(try Files.read(folder.path + "/spool").get().count < Spool.rewriteBytesMin + 1_024)
+        #expect(try LocalFiles.read(folder.path + "/spool").get().count < Spool.rewriteBytesMin + 1_024)
         #expect(try Self.open(folder).backlog.lastSequence == 4_000)
     }
 

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -8,7 +9,7 @@ extension AgentConfiguration {
     package static func read(
         file: String, environment: [String: String]
     ) throws -> AgentConfiguration {
-        switch Files.read(file) {
+        switch LocalFiles.read(file) {
         case .failure(let error): throw AgentError(.configuration, "\(file) cannot be read: \(error.words)")
         case .success(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -68,7 +69,7 @@ extension AgentConfiguration {
     }
 
     private static func secret(in file: String, _ reader: TOMLReader, _ key: String) -> String? {
-        switch Files.read(file, bytesMax: 4_096) {
+        switch LocalFiles.read(file, bytesMax: 4_096) {
         case .failure(let error):
             reader.mistake(key, "names \(file), which cannot be read: \(error.words)")
             return nil

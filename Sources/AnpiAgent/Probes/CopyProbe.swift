@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 
 /// Looks at one copy of the data; lives on a thread of its own and may block for as long as its time limit says.
@@ -43,7 +44,7 @@ struct ProbeMemory {
     let path: String
 
     func load() -> [String: String] {
-        guard case .success(let bytes) = Files.read(path, bytesMax: 16_384) else { return [:] }
+        guard case .success(let bytes) = LocalFiles.read(path, bytesMax: 16_384) else { return [:] }
         var values: [String: String] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             guard let equals = line.firstIndex(of: "=") else { continue }
@@ -54,8 +55,8 @@ struct ProbeMemory {
 
     /// Losing this only means to do the costly thing once more.
     func save(_ values: [String: String]) {
-        guard case .success = Files.makeDirectory(Files.parent(of: path)) else { return }
+        guard case .success = LocalFiles.makeDirectory(LocalFiles.parent(of: path)) else { return }
         let lines = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
-        _ = Files.replace(path, with: Array(lines.utf8))
+        _ = LocalFiles.replace(path, with: Array(lines.utf8))
     }
 }

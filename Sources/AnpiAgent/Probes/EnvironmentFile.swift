@@ -1,3 +1,5 @@
+import AnpiClient
+
 /// Variables for a program that a probe starts: lines `NAME=value`, as systemd's `EnvironmentFile=` reads them.
 ///
 /// A file of its own, because keys of a storage provider stand in it: the configuration holds only its path, so no
@@ -8,7 +10,7 @@ enum EnvironmentFile {
 
     /// The variables, or a sentence about the first mistake that shows nothing of the file but a line's number.
     static func read(_ path: String) throws(AgentError) -> [String: String] {
-        switch Files.read(path, bytesMax: bytesMax) {
+        switch LocalFiles.read(path, bytesMax: bytesMax) {
         case .failure(let error): throw AgentError(.configuration, "\(path) cannot be read: \(error.words)")
         case .success(let bytes): return try parse(bytes, path: path)
         }

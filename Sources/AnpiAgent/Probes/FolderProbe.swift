@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiDigest
 import AnpiModel
 import Glibc
@@ -78,7 +79,7 @@ struct FolderProbe: CopyProbe {
 
     /// When the whole newest file last matched its manifest; whether it does not now.
     private func verify(_ file: FolderScan.File, at now: Timestamp, _ deadline: Duration) -> (Timestamp?, Bool) {
-        guard case .success(let bytes) = Files.read(file.path + ".sha256", bytesMax: 64 * 1_024),
+        guard case .success(let bytes) = LocalFiles.read(file.path + ".sha256", bytesMax: 64 * 1_024),
             let expected = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).first,
             expected.utf8.count == 64, Hexadecimal.decode(expected) != nil
         else { return (nil, false) }

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -44,7 +45,7 @@ struct FolderScan {
             switch look(directory) {
             case .failure(.unreadable(let words)):
                 // A folder that goes away while we look is no failure; one that we may not read hides copies.
-                if depth == 0 || Files.exists(directory) { return .failure(.unreadable(words)) }
+                if depth == 0 || LocalFiles.exists(directory) { return .failure(.unreadable(words)) }
             case .failure(let failure): return .failure(failure)
             case .success(let below):
                 if depth < Self.depthMax { pending += below.map { ($0, depth + 1) } }

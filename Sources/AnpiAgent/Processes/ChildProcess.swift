@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 import Synchronization

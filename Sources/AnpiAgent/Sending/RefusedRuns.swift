@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -10,12 +11,12 @@ struct RefusedRuns {
 
     /// Keeps the request as it would be sent again.
     func keep(_ outgoing: OutgoingRuns, agent: AgentID, at now: Timestamp) {
-        guard case .success = Files.makeDirectory(directory) else { return }
+        guard case .success = LocalFiles.makeDirectory(directory) else { return }
         let text = HeartbeatText.request(agent: agent, sentAt: now, version: AgentVersion.text, outgoing: outgoing)
         let number = String(outgoing.sequences.lowerBound)
         let name = "\(now.milliseconds)-\(outgoing.boot)-\(number).json"
-        _ = Files.replace("\(directory)/\(name)", with: Array((text + "\n").utf8))
-        guard case .success(let names) = Files.names(in: directory) else { return }
+        _ = LocalFiles.replace("\(directory)/\(name)", with: Array((text + "\n").utf8))
+        guard case .success(let names) = LocalFiles.names(in: directory) else { return }
         for old in names.dropLast(Self.filesMax) { unlink("\(directory)/\(old)") }
     }
 }

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiDigest
 package import AnpiModel
 import Glibc
@@ -45,7 +46,7 @@ package final class Spool: Sendable {
         // Without the kernel's name no two starts can be known to be of one boot.
         self.kernelBoot = kernelBoot.map { String($0.prefix(16)) } ?? Hexadecimal.encode(SecureRandom.bytes(8))
         let bytes: [UInt8]
-        switch Files.read(path, bytesMax: Self.fileBytesMax) {
+        switch LocalFiles.read(path, bytesMax: Self.fileBytesMax) {
         case .success(let read): bytes = read
         case .failure(let error) where error.number == ENOENT: bytes = []
         case .failure(let error): throw AgentError(.state, "the spool \(path) cannot be read: \(error.words)")
@@ -132,7 +133,7 @@ package final class Spool: Sendable {
         if state.descriptor < 0 || isMostlyHistory, Self.rewrite(&state, path: path) { return true }
         guard state.descriptor >= 0 else { return false }
         state.isSynced = false
-        guard case .success = Files.write(frames, to: state.descriptor) else {
+        guard case .success = LocalFiles.write(frames, to: state.descriptor) else {
             // Half a record would hide all that follow it, and the file lacks what memory has: the next write makes a
             // whole new one.
             _ = ftruncate(state.descriptor, off_t(state.fileBytes))
@@ -150,7 +151,7 @@ package final class Spool: Sendable {
             boot: backlog.boot, lastSequence: backlog.lastSequence, dropped: backlog.dropped
         ).frame
         for waiting in backlog.runs { bytes += SpoolRecord.run(waiting).frame }
-        guard case .success = Files.replace(path, with: bytes) else { return false }
+        guard case .success = LocalFiles.replace(path, with: bytes) else { return false }
         state.bootOnDisk = backlog.boot
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

@@ -1,3 +1,4 @@
+import AnpiClient
 import Glibc
 
 /// Lines for the journal or a terminal: a fixed sentence, then `key=value`. No tokens, no bodies.
@@ -16,7 +17,7 @@ package struct AgentLog: Sendable {
     /// Writes to standard error; under systemd each line carries its level in the journal's own way.
     package init(environment: [String: String]) {
         isForJournal = environment["JOURNAL_STREAM"] != nil
-        writeLine = { line in _ = Files.write(Array((line + "\n").utf8), to: STDERR_FILENO) }
+        writeLine = { line in _ = LocalFiles.write(Array((line + "\n").utf8), to: STDERR_FILENO) }
     }
 
     /// Hands every line to `sink`: for tests.

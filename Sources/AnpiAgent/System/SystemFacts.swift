@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -5,7 +6,7 @@ import Glibc
 enum SystemFacts {
     /// Seconds since the kernel started; nil where `/proc` is not there.
     static func uptimeSeconds() -> Int64? {
-        guard case .success(let bytes) = Files.read("/proc/uptime", bytesMax: 4_096) else { return nil }
+        guard case .success(let bytes) = LocalFiles.read("/proc/uptime", bytesMax: 4_096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         return text.split(whereSeparator: { $0 == "." || $0 == " " }).first.flatMap { Int64($0) }
     }
@@ -20,7 +21,7 @@ enum SystemFacts {
 
     /// The kernel's name for this boot; nil where `/proc` is not there.
     static func bootID(file: String = "/proc/sys/kernel/random/boot_id") -> String? {
-        guard case .success(let bytes) = Files.read(file, bytesMax: 4_096) else { return nil }
+        guard case .success(let bytes) = LocalFiles.read(file, bytesMax: 4_096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self).filter { $0.isHexDigit }.lowercased()
         return text.utf8.count >= 16 ? text : nil
     }
@@ -30,7 +31,7 @@ enum SystemFacts {
     /// Both signs are files, because asking systemd over D-Bus may take longer than the goodbye has: a shutdown that
     /// was scheduled (`shutdown +5`) and is due, and the login gate, which closes as sessions are ended.
     static func shutdownReason(now: Timestamp, runtime: String = "/run") -> GoodbyeReason? {
-        if case .success(let bytes) = Files.read("\(runtime)/systemd/shutdown/scheduled", bytesMax: 4_096) {
+        if case .success(let bytes) = LocalFiles.read("\(runtime)/systemd/shutdown/scheduled", bytesMax: 4_096) {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             let due = lines.first { $0.hasPrefix("USEC=") }.flatMap { Int64($0.dropFirst(5)) } ?? .max
             if due / 1_000 <= now.milliseconds + 60_000 {
@@ -38,6 +39,6 @@ enum SystemFacts {
             }
             return nil
         }
-        return Files.exists("\(runtime)/nologin") ? .shutdown : nil
+        return LocalFiles.exists("\(runtime)/nologin") ? .shutdown : nil
     }
 }

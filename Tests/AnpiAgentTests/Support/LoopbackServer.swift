@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 import Synchronization
@@ -103,7 +104,7 @@ final class LoopbackServer: Sendable {
             }
             let answer = script(request, number)
             bell.ring()
-            guard let answer, case .success = Files.write(Array(answer.utf8), to: connection) else { return }
+            guard let answer, case .success = LocalFiles.write(Array(answer.utf8), to: connection) else { return }
         }
     }
 

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -31,7 +32,7 @@ final class RunningProgram: Sendable {
     /// Sends a signal; the program must have begun. When that was.
     @discardableResult
     func send(_ signal: Int32) -> Duration {
-        let text = (try? Files.read(pidFile).get()) ?? []
+        let text = (try? LocalFiles.read(pidFile).get()) ?? []
         if let number = pid_t(String(decoding: text, as: UTF8.self).filter(\.isNumber)) { kill(number, signal) }
         return SystemClock.steady
     }

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiModel
 import Glibc
 
@@ -24,8 +25,8 @@ final class TemporaryFolder: Sendable {
     @discardableResult
     func write(_ name: String, _ text: String, ageSeconds: Int64 = 0, mode: mode_t = 0o600) -> String {
         let file = path + "/" + name
-        _ = Files.makeDirectory(Files.parent(of: file))
-        guard case .success = Files.replace(file, with: Array(text.utf8), mode: mode) else {
+        _ = LocalFiles.makeDirectory(LocalFiles.parent(of: file))
+        guard case .success = LocalFiles.replace(file, with: Array(text.utf8), mode: mode) else {
             preconditionFailure("cannot write \(file)")
         }
         let at = timespec(tv_sec: Int(SystemClock.now.milliseconds / 1_000 - ageSeconds), tv_nsec: 0)
