@@ -1,3 +1,4 @@
+import AnpiEngine
 import AnpiModel
 import FoundationEssentials
 import Testing
@@ -137,11 +138,22 @@ import Testing
             "task: stands beside hazard: a line tells one thing"
         ),
         (#"{"at":"2022-09-24T06:00:00Z","damage":{"server":"wet"}}"#, "damage.site: is missing"),
+        (#"{"at":"2022-09-24T06:00:00Z","claims":{"site":"s","openDays":"12"}}"#, "claims.openDays: must be a whole number"),
         (#"{"at":"2022-09-24T06:00:00Z","#, "is not JSON in UTF-8"),
         (#"[1]"#, "must be an object"),
     ])
     func aMistakeNamesItsLineAndPath(_ text: String, _ problem: String) {
         #expect(self.problem(of: Self.heard + "\n\n" + text + "\n") == "feed.jsonl:3: " + problem)
+    }
+
+    @Test func claimsAreReadAndWrittenAlike() throws {
+        let text =
+            #"{"at":"2022-10-05T11:20:00.000+09:00","claims":{"site":"s-1","submittedAt":"2022-10-05T11:20:00.000+09:00"}}"#
+        var reader = FeedReader(name: "feed.jsonl", bytes: Array(text.utf8))
+        let line = try #require(try reader.next())
+        let at = try #require(Timestamp(rfc3339: "2022-10-05T11:20:00.000+09:00"))
+        #expect(line.event == .claims(SiteID(trusted: "s-1"), ClaimsChange(submittedAt: at)))
+        #expect(line.text == text + "\n")
     }
 
     @Test func aLineEarlierThanTheOneBeforeIsAMistake() {

@@ -41,7 +41,7 @@ import Testing
                     numbers[boot] = beat.seq + Int64((beat.count ?? 1) - 1)
                 }
             case .time: #expect(line.at == world.plan.end)
-            case .finding, .damage, .hazard, .task, .engineer: break
+            case .finding, .damage, .claims, .hazard, .task, .engineer: break
             }
         }
     }

@@ -103,8 +103,8 @@ package struct ClaimsChange: Hashable, Codable, Sendable {
         self.clear = clear
     }
 
-    /// What it says, for the journal.
-    var json: JSON {
+    /// What it says, for the journal and for feeds.
+    package var json: JSON {
         var members: [JSON.Member] = []
         func add(_ key: String, _ value: JSON?) {
             if let value { members.append(JSON.Member(key, value)) }

@@ -1,13 +1,14 @@
+import AnpiEngine
 import AnpiModel
 
 /// The general way to read a line; `FeedScanner` knows the frequent ones faster.
 extension FeedLine: Decodable {
     private enum Key: String, CodingKey {
-        case at, heartbeat, heard, finding, damage, hazard, task, engineer
+        case at, heartbeat, heard, finding, damage, claims, hazard, task, engineer
     }
 
     /// Keys in the order in which a second one is told to be too much.
-    private static let eventKeys: [Key] = [.heartbeat, .heard, .finding, .damage, .hazard, .task, .engineer]
+    private static let eventKeys: [Key] = [.heartbeat, .heard, .finding, .damage, .claims, .hazard, .task, .engineer]
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -27,7 +28,8 @@ extension FeedLine: Decodable {
             case .heartbeat: .heartbeat(try container.decode(HeartbeatRequest.self, forKey: key))
             case .heard: try container.decode(Heard.self, forKey: key).event
             case .finding: .finding(try container.decode(FindingDraft.self, forKey: key))
-            case .damage: try container.decode(Damage.self, forKey: key).event
+            case .damage: try container.decode(OfSite<DamageReport>.self, forKey: key).event(Event.damage)
+            case .claims: try container.decode(OfSite<ClaimsChange>.self, forKey: key).event(Event.claims)
             case .hazard: .hazard(xml: try container.decode(Hazard.self, forKey: key).xml)
             case .task: .task(try container.decode(TaskStep.self, forKey: key))
             case .engineer: .engineer(try container.decode(EngineerStep.self, forKey: key))
@@ -42,16 +44,19 @@ extension FeedLine: Decodable {
         var event: Event { .heard(agent, until: until) }
     }
 
-    /// The body of `POST /v1/sites/{id}/damage` with the site beside its fields.
-    private struct Damage: Decodable {
-        var event: Event
+    /// The body of `POST /v1/sites/{id}/…` with the site beside its fields.
+    private struct OfSite<Body: Decodable>: Decodable {
+        var site: SiteID
+        var body: Body
 
         private enum Key: String, CodingKey { case site }
 
         init(from decoder: any Decoder) throws {
-            let site = try decoder.container(keyedBy: Key.self).decode(SiteID.self, forKey: .site)
-            event = .damage(site, try DamageReport(from: decoder))
+            site = try decoder.container(keyedBy: Key.self).decode(SiteID.self, forKey: .site)
+            body = try Body(from: decoder)
         }
+
+        func event(_ make: (SiteID, Body) -> Event) -> Event { make(site, body) }
     }
 
     private struct Hazard: Decodable {

@@ -1,3 +1,4 @@
+import AnpiEngine
 package import AnpiModel
 
 extension FeedLine {
@@ -10,13 +11,18 @@ extension FeedLine {
         case .heard(let agent, let until):
             return .object([at, .init("heard", ["agent": .string(agent.text), "until": .time(until)])])
         case .finding(let draft): return .object([at, .init("finding", draft.json)])
-        case .damage(let site, let report):
-            guard case .object(let members) = report.json else { return .object([at]) }
-            return .object([at, .init("damage", .object([.init("site", .string(site.text))] + members))])
+        case .damage(let site, let report): return .object([at, .init("damage", Self.json(report.json, of: site))])
+        case .claims(let site, let change): return .object([at, .init("claims", Self.json(change.json, of: site))])
         case .hazard(let xml): return .object([at, .init("hazard", ["xml": .string(xml)])])
         case .task(let step): return .object([at, .init("task", step.json)])
         case .engineer(let step): return .object([at, .init("engineer", step.json)])
         }
+    }
+
+    /// A body with its site before it.
+    private static func json(_ body: JSON, of site: SiteID) -> JSON {
+        guard case .object(let members) = body else { return body }
+        return .object([.init("site", .string(site.text))] + members)
     }
 
     /// The line as it stands in a file, its end included.

@@ -1,3 +1,4 @@
+package import AnpiEngine
 package import AnpiModel
 
 /// One line of a feed: something that reached us, and when (CONTRACTS §8; docs/replay.md has each form).
@@ -23,6 +24,8 @@ package struct FeedLine: Hashable, Sendable {
         /// A person's finding; author and times are the draft's own, else "feed" and the line's time.
         case finding(FindingDraft)
         case damage(SiteID, DamageReport)
+        /// What a person enters about a site's insurance claims.
+        case claims(SiteID, ClaimsChange)
         /// An official message as it was fetched.
         case hazard(xml: String)
         case task(TaskStep)

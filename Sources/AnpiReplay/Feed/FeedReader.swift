@@ -1,4 +1,4 @@
-import AnpiModel
+package import AnpiModel
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -25,10 +25,13 @@ package struct FeedReader: ~Copyable {
     private var start = 0
     private var end: Int
     private var lineNumber = 0
-    private var last: Timestamp?
+    /// When the newest line was received, of this feed or of the one before.
+    package private(set) var last: Timestamp?
 
     /// Opens the file at `path`; "-" is the standard input.
-    package init(path: String) throws(FeedError) {
+    ///
+    /// - Parameter last: where the feed before this one ended: what is earlier is a mistake.
+    package init(path: String, after last: Timestamp? = nil) throws(FeedError) {
         let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw FeedError(file: path, message: "cannot be opened: \(String(cString: strerror(errno)))")
@@ -37,6 +40,7 @@ package struct FeedReader: ~Copyable {
         self.descriptor = descriptor
         buffer = [UInt8](repeating: 0, count: Self.chunkBytes)
         end = 0
+        self.last = last
     }
 
     /// A feed that is in memory already.

@@ -21,7 +21,7 @@ enum FeedRules {
             if let depth = report.depthMeters, !(0...100).contains(depth) {
                 throw FieldProblem(path: "damage.depthMeters", message: "must be 0 to 100")
             }
-        case .time, .hazard, .task, .engineer: break
+        case .time, .claims, .hazard, .task, .engineer: break
         }
     }
 }

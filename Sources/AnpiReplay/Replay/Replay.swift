@@ -78,6 +78,8 @@ package struct Replay: Sendable {
         case .damage(let site, var report):
             if report.at == nil { report.at = at }
             command(.reportDamage(site, report), at: at, actor: report.by ?? "feed", into: &step)
+        case .claims(let site, let change):
+            command(.enterClaims(site, change), at: at, actor: "feed", into: &step)
         case .hazard(let xml): hazardArrived(xml, at: at, into: &step)
         case .task(let task): move(task, at: at, into: &step)
         case .engineer(let change):

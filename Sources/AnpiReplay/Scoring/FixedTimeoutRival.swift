@@ -75,7 +75,7 @@ package struct FixedTimeoutRival: Sendable {
         switch line.event {
         case .heard(let agent, let until): heard(agent, line.at, until)
         case .heartbeat(let request): heard(request.agent, line.at, line.at)
-        case .time, .finding, .damage, .hazard, .task, .engineer: break
+        case .time, .finding, .damage, .claims, .hazard, .task, .engineer: break
         }
     }
 

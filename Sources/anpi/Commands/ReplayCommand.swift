@@ -20,8 +20,11 @@ struct ReplayCommand: LocalCommand {
 
     @Option(help: .said("The folder of the fleet's CSV files.", ja: "施設などのCSVのフォルダ", value: "dir"))
     var fleet: String?
-    @Option(help: .said("The feed, JSON Lines.", ja: "記録（JSON Lines）", value: "file"))
-    var feed: String?
+    @Option(
+        help: .said(
+            "The feed, JSON Lines; given again, what came after it.", ja: "記録（JSON Lines）。続きがあれば繰り返し指定",
+            value: "file"))
+    var feed: [String] = []
     @Option(help: .said("What a collector recorded, from this time on.", ja: "コレクターの記録の開始時刻", value: "time"))
     var fromJournal: String?
     @Option(help: .said("With --from-journal: until then, instead of now.", ja: "記録の終了時刻（省略時は現在）", value: "time"))
@@ -35,7 +38,7 @@ struct ReplayCommand: LocalCommand {
 
     func validate() throws {
         let isRecorded = fromJournal != nil
-        guard isRecorded ? fleet == nil && feed == nil : fleet != nil && feed != nil else {
+        guard isRecorded ? fleet == nil && feed.isEmpty : fleet != nil && !feed.isEmpty else {
             throw ValidationError("Give --fleet and --feed, or --from-journal.")
         }
         guard isRecorded || (to == nil && collector == nil) else {
@@ -50,32 +53,36 @@ struct ReplayCommand: LocalCommand {
             return try RecordedRun(world: world, words: words, form: form)
                 .run(collector: collector, from: fromJournal, to: to)
         }
-        return try play(feed: feed ?? "", of: FleetFolder.read(fleet ?? "", world.files, words), form, words, in: world)
+        return try play(feed, of: FleetFolder.read(fleet ?? "", world.files, words), form, words, in: world)
     }
 
     private func play(
-        feed: String, of fleet: Fleet, _ form: ReplayForm, _ words: Words, in world: World
+        _ feeds: [String], of fleet: Fleet, _ form: ReplayForm, _ words: Words, in world: World
     ) throws(Complaint) -> ExitStatus {
         var screen = ReplayScreen(words: words, fleet: fleet)
         do throws(FeedError) {
-            var reader = try FeedReader(path: feed)
             var replay: Replay?
+            var last: Timestamp?
             var printed: [String] = []
             var step = Step()
-            while let line = try reader.next() {
-                if replay == nil { replay = Replay(fleet: fleet, start: line.at, into: &step) }
-                replay?.take(line, into: &step)
-                for decision in step.decisions {
-                    switch form {
-                    case .jsonl: printed.append(decision.json.text)
-                    case .text: printed += screen.lines(decision)
+            for feed in feeds {
+                var reader = try FeedReader(path: feed, after: last)
+                while let line = try reader.next() {
+                    if replay == nil { replay = Replay(fleet: fleet, start: line.at, into: &step) }
+                    replay?.take(line, into: &step)
+                    for decision in step.decisions {
+                        switch form {
+                        case .jsonl: printed.append(decision.json.text)
+                        case .text: printed += screen.lines(decision)
+                        }
+                    }
+                    step = Step()
+                    if printed.count >= Self.linesAtOnce {
+                        world.output(printed.joined(separator: "\n"))
+                        printed = []
                     }
                 }
-                step = Step()
-                if printed.count >= Self.linesAtOnce {
-                    world.output(printed.joined(separator: "\n"))
-                    printed = []
-                }
+                last = reader.last
             }
             if !printed.isEmpty { world.output(printed.joined(separator: "\n")) }
             for refusal in replay?.refused ?? [] {

@@ -8,6 +8,7 @@ import Testing
 @Suite struct Typhoon15Tests {
     static let seven = Town.at("24 07:00")
     static let quarterPastNine = Town.at("24 09:15")
+    static let halfPastNoon = Town.at("24 12:30")
     static let pharmacySpoke = Town.at("24 05:40")
 
     /// The drill played once for all tests, with what was believed at the moments that are asked for.
@@ -15,6 +16,7 @@ import Testing
         let drill: Drill
         let atSeven: Playback
         let atQuarterPastNine: Playback
+        let atHalfPastNoon: Playback
         let atTheEnd: Playback
         /// Until seven, with nothing but machines and official messages.
         let machinesAtSeven: Playback
@@ -26,6 +28,8 @@ import Testing
             atSeven = playback
             playback.play(until: quarterPastNine)
             atQuarterPastNine = playback
+            playback.play(until: halfPastNoon)
+            atHalfPastNoon = playback
             playback.play()
             atTheEnd = playback
             playback = Playback(drill.fleet, drill.withoutPeople)

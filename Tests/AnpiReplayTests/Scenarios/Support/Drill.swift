@@ -14,17 +14,13 @@ struct Drill {
     let powerOnly: [SiteID]
 
     init(_ name: String) throws {
-        let folder =
-            "/" + "\(#filePath)".split(separator: "/").dropLast(5).joined(separator: "/") + "/deploy/drills/" + name
+        let folder = Self.folder(name)
         var files: [String: [UInt8]] = [:]
         for name in FleetKind.allCases.map(\.file) {
             files[name] = Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
         }
         fleet = try FleetFiles.read(files)
-        var reader = try FeedReader(path: "\(folder)/feed.jsonl")
-        var lines: [FeedLine] = []
-        while let line = try reader.next() { lines.append(line) }
-        self.lines = lines
+        lines = try Self.lines(name, "feed.jsonl")
         let truth = String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/truth.csv")), as: UTF8.self)
         let rows = truth.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
         let columns = rows[0]
@@ -37,12 +33,24 @@ struct Drill {
         powerOnly = sites("powerOnly")
     }
 
+    private static func folder(_ name: String) -> String {
+        "/" + "\(#filePath)".split(separator: "/").dropLast(5).joined(separator: "/") + "/deploy/drills/" + name
+    }
+
+    /// A feed of a drill's folder.
+    static func lines(_ name: String, _ file: String) throws -> [FeedLine] {
+        var reader = try FeedReader(path: "\(folder(name))/\(file)")
+        var lines: [FeedLine] = []
+        while let line = try reader.next() { lines.append(line) }
+        return lines
+    }
+
     /// The feed as it would have been if nobody had said a word: machines and official messages alone.
     var withoutPeople: [FeedLine] {
         lines.filter { line in
             switch line.event {
             case .time, .heartbeat, .heard, .hazard: true
-            case .finding, .damage, .task, .engineer: false
+            case .finding, .damage, .claims, .task, .engineer: false
             }
         }
     }

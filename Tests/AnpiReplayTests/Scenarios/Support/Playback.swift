@@ -38,6 +38,9 @@ struct Playback {
         collect()
     }
 
+    /// More was received.
+    mutating func goOn(with more: [FeedLine]) { lines += more }
+
     private mutating func collect() {
         decisions += step.decisions
         step = Step()

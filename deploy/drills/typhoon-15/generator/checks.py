@@ -72,6 +72,7 @@ def run(files):
     devices = _devices(tables, lines)
     _fleet_facts(tables, devices)
     _truth(tables, lines, devices)
+    _aftermath(tables, lines, [json.loads(line) for line in files["aftermath.jsonl"].splitlines()])
     kinds = Counter(next(iter(set(line) - {"at"}), "time") for line in lines)
     return f"{len(tables['sites.csv'])} sites, {len(devices)} agents, {len(lines)} lines: " + ", ".join(
         f"{count} {kind}" for kind, count in kinds.most_common()
@@ -208,6 +209,18 @@ def _truth(tables, lines, heard):
     }
     assert surveys == {row["site"] for row in hits}
     _machine_signs(tables, hits, heard)
+
+
+def _aftermath(tables, storm, lines):
+    """It goes on where the storm's feed ends, and the claims of all nine go out in time."""
+    times = [line["at"] for line in lines]
+    assert times == sorted(times) and storm[-1]["at"] <= times[0], "aftermath.jsonl is out of order"
+    agents = {row["id"] for row in tables["agents.csv"]}
+    assert all(line["heard"]["agent"] in agents for line in lines if "heard" in line)
+    hits = {row["site"] for row in tables["truth.csv"] if row["hit"] == "yes"}
+    done = {line["task"]["site"] for line in lines if line.get("task", {}).get("kind") == "claims"}
+    out = {line["claims"]["site"]: line["at"] for line in lines if "claims" in line}
+    assert done == hits and set(out) == hits and max(out.values()) < "2022-10-11T00:00"
 
 
 def _machine_signs(tables, hits, heard):

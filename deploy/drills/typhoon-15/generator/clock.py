@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 WEEKDAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
-#: Public holidays in the drill's time (the autumnal equinox of 2022).
-HOLIDAYS = {date(2022, 9, 19), date(2022, 9, 23)}
+#: Public holidays in the drill's time (the autumnal equinox of 2022) and in the weeks after it.
+HOLIDAYS = {date(2022, 9, 19), date(2022, 9, 23), date(2022, 10, 10)}
 
 
 def at(day, clock="00:00:00"):

@@ -77,23 +77,26 @@ class People:
         self._outage(at(25, "18:25"), "line", ["22429"], "restored", "川根本町 仮復旧", "東海光ネット")
 
     def _roads(self):
-        def road(when, line, result, words, until=None):
+        def road(when, where, result, words, until=None):
             extra = {"expiresAt": text(until)} if until else {}
-            self._finding(when, kind="road", line=line, result=result, text=words, author="山田", **extra)
+            self._finding(when, kind="road", **where, result=result, text=words, author="山田", **extra)
 
-        coast = [[138.4710, 34.9480], [138.4880, 34.9720], [138.4980, 34.9870]]
-        tomoe = [[138.4510, 35.0150], [138.4620, 35.0190], [138.4760, 35.0210]]
-        okitsu = [[138.5050, 35.0450], [138.5210, 35.0540], [138.5330, 35.0640]]
-        oi = [[138.0830, 34.9560], [138.0880, 35.0100], [138.0820, 35.0450], [138.1120, 35.0780]]
-        road(at(24, "05:31"), coast, "closed", "国道150号 冠水で通行止（12時見込）", at(24, "12:00"))
+        # Both roads onto the peninsula of 三保 are under water: an area, for what is straight crosses the bay.
+        coast = {
+            "polygon": [[138.4930, 34.9850], [138.5400, 34.9850], [138.5400, 35.0260], [138.5050, 35.0260], [138.4930, 34.9850]]
+        }
+        tomoe = {"line": [[138.4510, 35.0150], [138.4620, 35.0190], [138.4760, 35.0210]]}
+        okitsu = {"line": [[138.5050, 35.0450], [138.5210, 35.0540], [138.5330, 35.0640]]}
+        oi = {"line": [[138.0830, 34.9560], [138.0880, 35.0100], [138.0820, 35.0450], [138.1120, 35.0780]]}
+        road(at(24, "05:31"), coast, "closed", "国道150号、県道199号 冠水で通行止（12時見込）。三保へは入れない", at(24, "12:00"))
         road(at(24, "05:44"), tomoe, "closed", "巴川沿い 高橋から能島まで冠水", at(24, "12:00"))
         road(at(24, "06:15"), oi, "closed", "国道362号、県道77号 土砂崩れ。川根本町は孤立", at(25, "18:00"))
         road(at(24, "06:40"), okitsu, "closed", "国道52号、県道 興津川沿い 土砂流出で通行止", at(25, "09:00"))
         road(at(24, "11:50"), tomoe, "passableWithCare", "高橋まで徐行で通行可、能島は冠水が残る")
-        road(at(24, "12:25"), coast, "closed", "国道150号 延長、水が引かない。三保へは入れない", at(25, "09:30"))
+        road(at(24, "12:25"), coast, "closed", "通行止を延長、水が引かない。三保へは入れない", at(25, "09:30"))
         road(at(24, "16:50"), tomoe, "open", "冠水解消")
         road(at(25, "09:10"), okitsu, "passableWithCare", "片側交互通行")
-        road(at(25, "09:35"), coast, "open", "国道150号 通行止解除")
+        road(at(25, "09:35"), coast, "open", "国道150号、県道199号 通行止解除")
 
     def _reports(self):
         ninth = next(site for site in self.hits if not site.hit.call)
@@ -163,6 +166,13 @@ class People:
             next(s for s in self.hits if s.name == "巴川内科"),
             {"keyHolder": "院長 佐藤（裏口で待つ）"},
             "山田",
+        )
+        # With power and line back the machine can be set up where it will stand.
+        self._damage(
+            at(25, "11:40"),
+            next(s for s in self.hits if s.name == "巴川内科"),
+            {"power": True, "network": True},
+            "佐藤 院長",
         )
 
     def _calls_out(self):

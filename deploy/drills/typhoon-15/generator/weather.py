@@ -176,6 +176,12 @@ RECORD_RAIN = [
 ]
 
 
+def calm(issued):
+    """A message that says that nothing is warned of."""
+    quiet = _everywhere()
+    return _warning(issued, "警報・注意報は発表されていません。", quiet, quiet)
+
+
 def messages():
     """Every message with the time at which it was received, in order of the time of issue."""
     found = []
