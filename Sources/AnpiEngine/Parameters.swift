@@ -10,6 +10,13 @@ package struct Parameters: Hashable, Sendable {
     package var startUpAllowance: Duration = .seconds(15 * 60)
     /// How long an offer waits for its answer.
     package var offerLasts: Duration = .seconds(15 * 60)
+    /// Who did not answer is asked again after so long; who declined is not.
+    package var asksAgainAfter: Duration = .seconds(3 * 3_600)
+    /// A look at a doubtful site in passing takes so long, and tells what else would be known so much later.
+    package var lookMinutes = 15
+    package var lookSaves: Duration = .seconds(2 * 3_600)
+    /// Doubtful sites of an office that are thought of in one plan.
+    package var looksMax = 30
     /// An engineer whom so many offers wait for is passed over while another one fits: one event must not ring one
     /// phone fifty times.
     package var offersWaitingMax = 5

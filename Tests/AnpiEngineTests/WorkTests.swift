@@ -44,6 +44,33 @@ import Testing
         #expect(story.task(1)?.offer?.engineer == 1)
     }
 
+    @Test func whoSleptIsAskedAgainLaterAndWhoSaidNoIsNot() {
+        var story = silentSite()
+        #expect(story.move(1, .declined, as: .engineer("eng-1"), reason: "flooded").status == 200)
+        story.pass(.seconds(2 * 900))
+        #expect(story.task(1)?.reason == "allDeclined")
+        story.pass(.seconds(4 * 3_600))
+        #expect(story.task(1)?.ended.filter { $0.offer.engineer == 0 }.count == 1)
+        #expect(story.task(1)?.ended.filter { $0.offer.engineer == 1 }.count ?? 0 >= 2)
+    }
+
+    @Test func anIncidentOfClinicsThatCloseAtNightEndsADayAfterTheyWereHeard() {
+        var story = Story()
+        story.pass(to: Story.at("2022-09-24T08:55:00.000+09:00"))
+        story.beat("a-3", 1)
+        let number = story.incident(.hazard, sites: ["s-3"]).number
+        story.pass(.seconds(60))
+        story.hear("a-3", until: Story.at("2022-09-24T12:20:00.000+09:00"))
+        story.pass(to: Story.at("2022-09-24T12:10:00.000+09:00"))
+        #expect(story.incident(number)?.state == .stable)
+        // Closing time comes in between: nobody is worse for that.
+        story.pass(to: Story.at("2022-09-25T08:55:00.000+09:00"))
+        #expect(story.assessment("s-3") == .quiet)
+        #expect(story.incident(number)?.state == .stable)
+        story.pass(to: Story.at("2022-09-25T12:30:00.000+09:00"))
+        #expect(story.incident(number)?.state == .closed)
+    }
+
     @Test func nobodyOnDutyLeavesADraftThatSaysWhoComesNextAndWhen() {
         var fleet = Fleet.small()
         fleet.engineers = [

@@ -6,7 +6,7 @@ package import AnpiModel
 /// fleet. All blocks and the head of one checkpoint must be of the same instant: take them from one copy of the engine.
 extension Engine {
     /// Written first into every part; a reader of another version refuses.
-    static let checkpointVersion: UInt8 = 6
+    static let checkpointVersion: UInt8 = 7
 
     /// Everything that is not in a block.
     package func checkpointHead() -> [UInt8] {

@@ -76,6 +76,7 @@ extension Engine {
         let at = now
         change(task: number) { $0.offerEnded(end, reason: reason, at: at, by: actor) }
         let engineer = index.engineers[Int(offer.engineer)].engineer.id
+        defer { if tasks[number]?.order.isLook == true { cancel(number, because: .nobodyPasses, into: &step) } }
         taskChanged(
             number,
             details: [JSON.Member("offer", .object([.init("engineer", .id(engineer)), .init("ended", .word(end))]))],
@@ -137,6 +138,24 @@ extension Engine {
             }
         }
         return next
+    }
+
+    /// How the site is, somebody has said or its devices show: whom nobody has rung yet need not be rung, and nobody
+    /// drives to look at what is well. What a rung asks for stays, and what was begun is its engineer's.
+    mutating func cancelAnswered(at site: Int, into step: inout Step) {
+        let isWell = isWell(site)
+        guard isWell || sites[site].assessment == .confirmedHit else { return }
+        let reason: TaskReason = confirmation(of: site) == nil ? .heardAgain : .answered
+        for number in sites[site].tasks.map(Int.init) {
+            guard let task = tasks[number], task.isUntouched, task.order.rung == nil, task.agent < 0,
+                task.readiness == nil
+            else { continue }
+            // A lone silence is a machine that somebody has to look at, though nobody is hurt.
+            let isOfArea = incidents[Int(task.incident)]?.isOfArea == true
+            if task.kind == .phone || (task.kind == .inspect && isWell && isOfArea) {
+                cancel(number, because: reason, into: &step)
+            }
+        }
     }
 
     // MARK: Telling

@@ -158,9 +158,13 @@ extension Engine {
         }
         job.after = task.order.after.map(Int.init).filter { tasks[$0].map { !$0.state.isFinal } ?? false }
         if task.order.needsLoaner { job.loaner = loanerNeed(of: task) }
-        job.refusedBy = index.engineers.indices.filter(task.wasRefused(by:))
+        let limit = now - parameters.asksAgainAfter
+        job.refusedBy = index.engineers.indices.filter { task.wasRefused(by: $0, unansweredSince: limit) }
         switch task.state {
-        case .draft: job.pinned = task.pin.map { Int($0.engineer) }
+        case .draft:
+            job.pinned = task.pin.map { Int($0.engineer) }
+            // Whoever passes, or nobody.
+            if task.order.isLook { job.pinned = task.assignment.map { Int($0.engineer) } }
         // Whom a person asked has the time of the offer to answer; what the plan asked the plan may take back.
         case .offered:
             job.offered = task.offer.map { Int($0.engineer) }
@@ -216,6 +220,20 @@ extension Engine {
     /// and by what the look would tell.
     func weight(of task: TaskRecord) -> Int {
         let number = Int(task.site)
+        // Nobody waits for a look in passing: it goes where it delays least.
+        if task.order.isLook { return 1 }
+        let weight = weight(ofSite: number)
+        guard task.kind == .inspect else { return weight }
+        let chance = Millinats(Int(sites[number].logOdds)).probability
+        switch sites[number].assessment {
+        case .confirmedHit: return weight
+        case .likelyHit, .suspect: return max(1, Int((Double(weight) * (chance + chance * (1 - chance))).rounded()))
+        case .ok, .quiet, .unknown, .confirmedOK: return max(1, weight / 5)
+        }
+    }
+
+    /// The same of a site, whatever is done there.
+    func weight(ofSite number: Int) -> Int {
         let site = index.site(number)
         var weight = 1_000
         if site.beds > 0 { weight += 3_000 }
@@ -224,13 +242,7 @@ extension Engine {
             weight += recovery.claimsClock.weight(at: now) - 1_000
             weight += 2 * (1_000 - recovery.anyCopyChance)
         }
-        guard task.kind == .inspect else { return weight }
-        let chance = Millinats(Int(sites[number].logOdds)).probability
-        switch sites[number].assessment {
-        case .confirmedHit: return weight
-        case .likelyHit, .suspect: return max(1, Int((Double(weight) * (chance + chance * (1 - chance))).rounded()))
-        case .ok, .quiet, .unknown, .confirmedOK: return max(1, weight / 5)
-        }
+        return weight
     }
 }
 

@@ -14,10 +14,11 @@ extension Engine {
         }
         let known = plan(of: problem)
         let moves = min(parameters.planMovesMax, parameters.planMovesPerJob * problem.jobs.count)
-        let plan =
+        var plan =
             isNew
             ? Planner.plan(problem, previous: known, moves: moves, seed: planSeed(of: office))
             : Planner.mend(known, for: problem)
+        if isNew { plan = workInLooks(plan, of: problem, office: office, into: &step) }
         areLeftOut(plan, of: problem, anew: isNew, into: &step)
         var wake = Timestamp.distantFuture
         for visit in plan.visits { isPlanned(visit, into: &step) }
@@ -131,6 +132,7 @@ extension Engine {
 
     private mutating func nobodyGoes(_ number: Int, because reason: TaskReason, into step: inout Step) {
         guard let task = tasks[number], task.state == .draft else { return }
+        if task.order.isLook { return cancel(number, because: .nobodyPasses, into: &step) }
         tasks[number]?.assignment = nil
         guard task.next != nil || task.reason != reason.rawValue else { return }
         tasks[number]?.waits(for: nil, because: reason)

@@ -13,12 +13,13 @@ extension Engine {
         }
     }
 
-    /// Machines in stock that fit a site's system and that no other site's task holds.
+    /// Machines that a site can have: those that fit its system and that are free, held for it, or lent to it already.
     func loanersFree(for site: Int) -> Int {
         let system = index.site(site).system
         return index.loaners.count { loaner in
-            loaner.fits(system) && lent(loaner.id) == nil
-                && holder(of: loaner.id).map { Int(tasks[$0]?.site ?? -1) == site } ?? true
+            guard loaner.fits(system) else { return false }
+            if let lent = lent(loaner.id) { return lent.site == Int32(site) }
+            return holder(of: loaner.id).map { Int(tasks[$0]?.site ?? -1) == site } ?? true
         }
     }
 

@@ -6,6 +6,8 @@ import AnpiModel
 package enum TaskReason: String, CaseIterable, Sendable {
     /// Nobody has the skills, or who has them cannot be sent and did not say until when.
     case nobody
+    /// Whoever would have passed does not: a look is not worth another way.
+    case nobodyPasses
     /// Who could come has declined or not answered.
     case allDeclined
     /// Somebody comes on duty later; the sentence names who and when.
@@ -32,6 +34,8 @@ package enum TaskReason: String, CaseIterable, Sendable {
     case engineerRetired
     /// The site is heard again: nobody needs to go.
     case heardAgain
+    /// How the site is has been told by somebody: there is nothing left to ask.
+    case answered
     /// The site has left the fleet.
     case retired
     /// Its incident was closed by a person.

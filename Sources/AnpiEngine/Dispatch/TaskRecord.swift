@@ -115,10 +115,11 @@ struct TaskRecord: Hashable, Sendable {
 
     func has(photo digest: String) -> Bool { photos.contains { $0.photo.digest == digest } }
 
-    /// Whether this engineer said no, or did not answer.
-    func wasRefused(by engineer: Int) -> Bool {
+    /// Whether this engineer said no, or was asked since `limit` and did not answer: who slept may be asked again.
+    func wasRefused(by engineer: Int, unansweredSince limit: Timestamp) -> Bool {
         ended.contains {
-            $0.offer.engineer == Int32(engineer) && !$0.isForgiven && ($0.end == .declined || $0.end == .expired)
+            guard $0.offer.engineer == Int32(engineer), !$0.isForgiven else { return false }
+            return $0.end == .declined || ($0.end == .expired && $0.at > limit)
         }
     }
 

@@ -14,6 +14,8 @@ struct WorkOrder: Hashable, Sendable {
     /// Numbers of the tasks that must be done before; they hold back the offer, never a person (decision 13).
     var after: [Int32] = []
     var within: AccessWindow?
+    /// A look in passing at a site that may be hit: whoever passes, or nobody.
+    var isLook = false
 
     init() {}
 
@@ -35,6 +37,7 @@ struct WorkOrder: Hashable, Sendable {
         writer.put(needsLoaner)
         writer.put(list: after) { $0.put(Int($1)) }
         writer.put(within) { $0.put($1.rawValue) }
+        writer.put(isLook)
     }
 
     init(_ reader: inout ByteReader) throws(ByteCodingError) {
@@ -44,5 +47,6 @@ struct WorkOrder: Hashable, Sendable {
         needsLoaner = try reader.bool()
         after = try reader.list { reader throws(ByteCodingError) in try reader.number32() }
         within = try reader.optional { reader throws(ByteCodingError) in try reader.word() }
+        isLook = try reader.bool()
     }
 }

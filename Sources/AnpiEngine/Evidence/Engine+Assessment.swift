@@ -34,7 +34,9 @@ extension Engine {
                     JSON.Member("attribution", attribution.map { .word($0) } ?? .null),
                     JSON.Member("evidence", .array(judgement.evidence.map(\.json))),
                 ]))
-        if assessment.severity > before.assessment.severity { memberGotWorse(site, into: &step) }
+        // Who closes for the night is not worse than by day.
+        let isWorse = assessment != .quiet && assessment.severity > before.assessment.severity
+        if isWorse { memberGotWorse(site, into: &step) }
         if assessment != before.assessment { assessmentChanged(of: site, into: &step) }
     }
 

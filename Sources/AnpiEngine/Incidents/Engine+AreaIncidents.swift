@@ -192,8 +192,9 @@ extension Engine {
     /// Nobody drives to a site that another cause silences.
     private mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
         let reason = kind == .carrier ? TaskReason.carrierOutage : .badRelease
-        for task in sites[site].tasks where tasks[Int(task)]?.isUntouched == true {
-            cancel(Int(task), because: reason, into: &step)
+        for number in sites[site].tasks.map(Int.init) {
+            guard let task = tasks[number], task.isUntouched, task.order.rung == nil else { continue }
+            cancel(number, because: reason, into: &step)
         }
     }
 
@@ -203,6 +204,7 @@ extension Engine {
     mutating func assessmentChanged(of site: Int, into step: inout Step) {
         let assessment = sites[site].assessment
         recoveryFollowsBelief(at: site)
+        cancelAnswered(at: site, into: &step)
         guard assessment.severity >= Assessment.suspect.severity, counts(site: site) else { return }
         let own = incidents[Int(sites[site].incident)]
         if own == nil || own?.isOfArea == false, let number = coveringIncident(of: site) {

@@ -131,11 +131,13 @@ extension Engine {
         let number = Int(sites[site].incident)
         guard wasTold, number > 0, let incident = incidents[number] else { return }
         let reason: TaskReason = index.sites[site].isRetired ? .retired : .heardAgain
-        // Heard, yet a person confirmed a hit: hearing does not undo that.
+        // Heard, yet a person confirmed a hit: hearing does not undo that, nor the work of a rung.
         let mayGo = needsNobody(site)
-        for task in incident.tasks
-        where mayGo && tasks[Int(task)]?.site == Int32(site) && tasks[Int(task)]?.isUntouched == true {
-            cancel(Int(task), because: reason, into: &step)
+        for number in incident.tasks.map(Int.init) where mayGo {
+            guard let task = tasks[number], task.site == Int32(site), task.isUntouched, task.order.rung == nil else {
+                continue
+            }
+            cancel(number, because: reason, into: &step)
         }
         if incident.kind == .carrier || incident.kind == .agentRelease {
             // Heard again: the cause is over here, and with the last of its sites altogether.
@@ -165,7 +167,7 @@ extension Engine {
         return sites[site].contact == .signedOff && confirmation(of: site) == nil
     }
 
-    private func isWell(_ site: Int) -> Bool {
+    func isWell(_ site: Int) -> Bool {
         switch sites[site].assessment {
         case .ok, .confirmedOK: true
         case .quiet, .unknown, .suspect, .likelyHit, .confirmedHit: false
@@ -185,11 +187,22 @@ extension Engine {
     mutating func updateWellness(ofIncident number: Int) {
         guard let incident = incidents[number], incident.isOpen else { return }
         let isWell =
-            incident.sites.allSatisfy { self.isWell(Int($0)) || index.sites[Int($0)].isRetired }
+            incident.sites.allSatisfy { isSettled(Int($0), in: incident) }
             && incident.tasks.allSatisfy { tasks[Int($0)]?.state.isFinal ?? true }
         guard isWell != (incident.wellSince != nil) else { return }
         incidents[number]?.wellSince = isWell ? now : nil
         enqueue(incident: number)
+    }
+
+    /// Well, or said for certain to be hit, which its tasks answer; a clinic that was heard since and has closed for the night
+    /// is as well as it was by day.
+    private func isSettled(_ site: Int, in incident: IncidentRecord) -> Bool {
+        if index.sites[site].isRetired { return true }
+        switch sites[site].assessment {
+        case .ok, .confirmedOK, .confirmedHit: return true
+        case .quiet: return sites[site].lastHeard > incident.openedAt
+        case .unknown, .suspect, .likelyHit: return false
+        }
     }
 
     /// An incident may have become stable, or was well for long enough.

@@ -28,11 +28,11 @@ struct TaskGraph: Hashable, Sendable {
     ///   - done: kinds that are done at the site: they are not made again, and nothing waits for them.
     init(for choice: RungChoice, _ templates: RecoveryTemplates, gigabytes: Double?, done: [TaskKind] = []) {
         let rungs = [choice.rung] + (choice.meanwhile == nil ? [] : [.cloud])
-        let wanted = rungs.flatMap { rung in
-            templates.tasks.filter {
-                $0.rung == rung && ($0.onlyAt == nil || $0.onlyAt == choice.workPlace) && !done.contains($0.kind)
-            }
+        let ofRungs = rungs.flatMap { rung in
+            templates.tasks.filter { $0.rung == rung && ($0.onlyAt == nil || $0.onlyAt == choice.workPlace) }
         }
+        let over = Self.over(done, in: ofRungs)
+        let wanted = ofRungs.filter { !over.contains($0.kind) }
         // Meanwhile work of a kind that the rung has too is one task with it: the rung's.
         var first: [RecoveryTemplates.Template] = []
         for template in wanted where !first.contains(where: { $0.kind == template.kind }) { first.append(template) }
@@ -47,6 +47,19 @@ struct TaskGraph: Hashable, Sendable {
                 after: ordered.indices.filter { template.after.contains(ordered[$0].kind) },
                 within: place == .site || template.from == .site ? template.within : nil, steps: template.steps)
         }
+    }
+
+    /// What is done, and what had to be done before it: whoever did the later work did without the rest.
+    private static func over(_ done: [TaskKind], in templates: [RecoveryTemplates.Template]) -> [TaskKind] {
+        var over = done
+        var index = 0
+        while index < over.count {
+            for template in templates where template.kind == over[index] {
+                over += template.after.filter { !over.contains($0) }
+            }
+            index += 1
+        }
+        return over
     }
 
     /// Each after those that it waits for, else in the order of the file; the reader has refused circles.

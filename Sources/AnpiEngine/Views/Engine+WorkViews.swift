@@ -97,6 +97,7 @@ extension Engine {
             ]
         }
         if let rung = task.order.rung { return ["key": "task.why.rung", "arguments": ["rung": .word(rung)]] }
+        if task.order.isLook { return ["key": "task.why.look"] }
         return ["key": "task.why.silent", "arguments": ["since": .time(heardAt(Int(task.site)))]]
     }
 
@@ -149,7 +150,7 @@ extension Engine {
             case .nextOnDuty, .planned, .waitsForTask: [person, JSON.Member("at", .time(next?.at))]
             case .expired, .engineerUnavailable, .engineerRetired: [person]
             case .nobody, .allDeclined, .noLoaner, .roadClosed, .noTime, .replanned, .rungChanged, .heardAgain,
-                .retired, .incidentClosed, .siteSilent, .carrierOutage,
+                .answered, .nobodyPasses, .retired, .incidentClosed, .siteSilent, .carrierOutage,
                 .badRelease, .beforeStorm, .warningOver:
                 []
             }

@@ -89,9 +89,9 @@ extension Labels {
         Label(
             "rung.reason.siteHasPowerAndNetwork", "施設に電気と回線があり、VPNで施設での復元もできます",
             "The site has power and network: it may be restored there over VPN"),
-        Label("rung.reason.loanerInStock", "合う代替機の在庫 {n}台", "{n} fitting loaners in stock"),
-        Label("rung.reason.loanerInStock.one", "合う代替機の在庫 {n}台", "{n} fitting loaner in stock"),
-        Label("rung.reason.noLoanerInStock", "合う代替機の在庫がありません", "No fitting loaner in stock"),
+        Label("rung.reason.loanerInStock", "使える代替機 {n}台", "{n} fitting loaners can be had"),
+        Label("rung.reason.loanerInStock.one", "使える代替機 {n}台", "{n} fitting loaner can be had"),
+        Label("rung.reason.noLoanerInStock", "使える代替機がありません", "No fitting loaner can be had"),
         Label(
             "rung.reason.buildingNoEntry", "建物に立ち入れません。中のコピーは後になります",
             "The building must not be entered: copies in it come later"),

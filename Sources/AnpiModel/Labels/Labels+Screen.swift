@@ -32,6 +32,7 @@ extension Labels {
             "task.reason.nextOnDuty", "いま出動できる人がいません。次は{person}、{at}から",
             "Nobody is free now; next is {person} from {at}"),
         Label("task.reason.nextOnDuty.plain", "いま出動できる人がいません", "Nobody is free now"),
+        Label("task.reason.nobodyPasses", "近くを通る人がいなくなりました", "Nobody passes there any more"),
         Label("task.reason.allDeclined", "全員が辞退しました", "Everybody has declined"),
         Label("task.reason.planned", "{person}が{at}に着手予定", "{person} is planned for it at {at}"),
         Label("task.reason.planned.plain", "担当と時刻を予定済み", "Somebody is planned for it later"),
@@ -55,6 +56,7 @@ extension Labels {
             "task.reason.engineerRetired.plain", "担当の保守員が登録から外れました",
             "Its engineer is no longer in the fleet"),
         Label("task.reason.heardAgain", "信号が戻りました", "It was heard again"),
+        Label("task.reason.answered", "施設の状況が確認できました", "How the site is has been confirmed"),
         Label("task.reason.retired", "施設が登録から外れました", "The site is no longer in the fleet"),
         Label("task.reason.incidentClosed", "事案が終結しました", "Its incident was closed"),
         Label(
@@ -62,6 +64,9 @@ extension Labels {
             "The whole site is silent: an incident takes the place of this call"),
         Label("task.why.rung", "復旧案「{rung}」の作業です", "Part of the recovery: {rung}"),
         Label("task.why.silent", "{since}から途絶。現地を確認してください", "Silent since {since}: look at the place"),
+        Label(
+            "task.why.look", "近くを通る途中で、外から様子を見てください（水、建物、停電）",
+            "You pass near it: look at it from outside (water, building, power)"),
         Label(
             "task.why.deviceOnly", "{device}だけが{since}から途絶。電話で確認してください",
             "Only the {device} is silent since {since}: phone them"),

@@ -27,6 +27,9 @@ struct OfficePlanTests {
         let machine = try #require(fetch.assignment?.loaner)
         try story.finish(fetch.number)
         #expect(story.engine.lent(machine)?.site == 0)
+        // It is this site's: its own machine is not missing there.
+        let reasons = try #require(story.recovery("s-1")?.choice?.reasons.map(\.word))
+        #expect(reasons.contains(.loanerInStock) && !reasons.contains(.noLoanerInStock))
         #expect(!story.engine.loanersToPlan(of: [0]).contains { story.engine.index.loaners[$0.id].id == machine })
         let back = story.command(.setLoaner(machine, LoanerChange(state: .inStock)))
         #expect(back.status == 200)

@@ -96,7 +96,7 @@ import Testing
         #expect(
             choose(report).reasons.map { $0.text(.en, asOf: RandomSite.morning) } == [
                 "The server is lost (eng-1 at 08:00)", "The mirror is probably lost: 0% that it survives",
-                "The external storage survives: 99%", "1 fitting loaner in stock",
+                "The external storage survives: 99%", "1 fitting loaner can be had",
             ])
     }
 

@@ -45,6 +45,14 @@ import Testing
         #expect(graph.tasks[0].after.isEmpty && graph.tasks[1].after == [0])
     }
 
+    @Test func whatHadToBeDoneBeforeWorkThatIsDoneIsOverToo() {
+        var report = Self.onShelf
+        report.power = false
+        let graph = TaskGraph(for: choice(report), .standard, gigabytes: nil, done: [.restoreOnLoaner])
+        #expect(kinds(graph) == [.deliver, .claims])
+        #expect(graph.tasks[0].after.isEmpty)
+    }
+
     @Test func anotherRungKeepsAddsAndCancels() {
         let mirror = TaskGraph(for: choice(DamageReport(server: .lost, mirror: .works)), .standard, gigabytes: 50)
         let external = TaskGraph(for: choice(Self.onShelf), .standard, gigabytes: 50, done: [.inspect])
