@@ -138,7 +138,10 @@ import Testing
             "task: stands beside hazard: a line tells one thing"
         ),
         (#"{"at":"2022-09-24T06:00:00Z","damage":{"server":"wet"}}"#, "damage.site: is missing"),
-        (#"{"at":"2022-09-24T06:00:00Z","claims":{"site":"s","openDays":"12"}}"#, "claims.openDays: must be a whole number"),
+        (
+            #"{"at":"2022-09-24T06:00:00Z","claims":{"site":"s","openDays":"12"}}"#,
+            "claims.openDays: must be a whole number"
+        ),
         (#"{"at":"2022-09-24T06:00:00Z","#, "is not JSON in UTF-8"),
         (#"[1]"#, "must be an object"),
     ])
