@@ -127,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "anpi-engine-benchmark",
             dependencies: [
-                "AnpiModel", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite", "CMalloc",
+                "AnpiModel", "AnpiEngine", "AnpiReplay", "AnpiStore", "AnpiStoreSQLite", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/engine/Sources"

@@ -24,6 +24,7 @@ COLUMNS = [
     ("decodeMicroseconds", "µs decoding", 2), ("idleTickMicroseconds", "µs quiet tick", 2),
     ("silentTickMilliseconds", "ms silent tick", 2), ("silentAgents", "fell silent", 0),
     ("checkpointBytes", "checkpoint bytes", 0), ("restartSeconds", "restart s", 2),
+    ("readMicroseconds", "µs reading line", 2), ("replayMicroseconds", "µs playing line", 2),
 ]  # fmt: skip
 
 

@@ -19,6 +19,9 @@ struct EngineFigures {
     var checkpointBytes = 0
     /// From a closed database to an engine that can go on.
     var restartSeconds = 0.0
+    /// Reading a line of a feed from a file, and reading and playing it.
+    var readMicroseconds = 0.0
+    var replayMicroseconds = 0.0
 
     var json: JSON {
         [
@@ -29,6 +32,8 @@ struct EngineFigures {
             "silentTickMilliseconds": .decimal(silentTickMilliseconds, digits: 3),
             "silentAgents": .integer(Int64(silentAgents)), "silentEntries": .integer(Int64(silentEntries)),
             "checkpointBytes": .integer(Int64(checkpointBytes)), "restartSeconds": .decimal(restartSeconds, digits: 3),
+            "readMicroseconds": .decimal(readMicroseconds, digits: 3),
+            "replayMicroseconds": .decimal(replayMicroseconds, digits: 3),
         ]
     }
 }

@@ -33,14 +33,10 @@ struct EngineRun {
         quietSeconds()
         silence()
         try restart(folder)
+        let feed = try FeedRun(sites: figures.sites, folder: folder)
+        figures.readMicroseconds = feed.readMicroseconds
+        figures.replayMicroseconds = feed.replayMicroseconds
         return figures
-    }
-
-    /// What this process has used of the processor: neighbours on the machine change it less than the time of day.
-    private static var used: Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Bytes that malloc has handed out and not got back.
@@ -61,15 +57,15 @@ struct EngineRun {
                     return BenchmarkFleet.beat(of: number, Int64(round) + 1, at: at)
                 }
                 let bytes = InputCodec.encode(row)
-                let began = Self.used
+                let began = ProcessorTime.now
                 let inputs = try InputCodec.decode(bytes)
-                let decoded = Self.used
+                let decoded = ProcessorTime.now
                 var step = Step()
                 for input in inputs { engine.apply(input, at: engine.now, into: &step) }
                 // The first round decides that every site reports: it is not the ordinary beat.
                 guard round > 0 else { continue }
                 decoding += decoded - began
-                applying += Self.used - decoded
+                applying += ProcessorTime.now - decoded
             }
             now = minute.adding(milliseconds: 60_000)
         }
@@ -81,12 +77,12 @@ struct EngineRun {
     /// Time passes by a millisecond at a time, so that the next minute's deadlines stay ahead.
     private mutating func quietSeconds() {
         advance(to: now)
-        let began = Self.used
+        let began = ProcessorTime.now
         for _ in 0..<Self.idleTicks {
             now = now.adding(milliseconds: 1)
             advance(to: now)
         }
-        figures.idleTickMicroseconds = (Self.used - began) / .microseconds(1) / Double(Self.idleTicks)
+        figures.idleTickMicroseconds = (ProcessorTime.now - began) / .microseconds(1) / Double(Self.idleTicks)
     }
 
     /// Nobody is heard any more: those that the fleet gives up early fall silent, the others not yet.
@@ -94,9 +90,9 @@ struct EngineRun {
         var dearest = Duration.zero
         for _ in 0..<300 {
             now = now.adding(milliseconds: 1_000)
-            let began = Self.used
+            let began = ProcessorTime.now
             figures.silentEntries += advance(to: now)
-            dearest = max(dearest, Self.used - began)
+            dearest = max(dearest, ProcessorTime.now - began)
         }
         figures.silentTickMilliseconds = dearest / .milliseconds(1)
         figures.silentAgents = engine.statistics.agentsByContact[Contact.allCases.firstIndex(of: .silent) ?? 0]
