@@ -45,6 +45,8 @@ package struct StoreError: Error, Sendable {
         case newerSchema
         /// This writer has been closed by another process: stop taking input, answer nothing more as stored.
         case shutOut
+        /// Another process has taken the lane whose decisions were to be written: forget them, and follow it.
+        case notOwner
         /// What the write rests on is no longer so: another owner wrote, or the number has been used for other content.
         case conflict
         /// A stored value is not of the type or form that it must have.

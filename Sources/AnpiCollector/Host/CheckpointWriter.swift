@@ -14,13 +14,9 @@ final class CheckpointWriter: Sendable {
 
     private let state = Mutex(State.idle)
     private let queue = DispatchQueue(label: "anpi-checkpoint", qos: .utility)
-    private let checkpoints: Checkpoints
     private let logger: Logger
 
-    init(checkpoints: Checkpoints, logger: Logger) {
-        self.checkpoints = checkpoints
-        self.logger = logger
-    }
+    init(logger: Logger) { self.logger = logger }
 
     /// True when another one may be drafted; `didFail` tells of the last.
     func isFree(didFail: inout Bool) -> Bool {
@@ -36,7 +32,8 @@ final class CheckpointWriter: Sendable {
         }
     }
 
-    func write(_ draft: LaneOwner.CheckpointDraft) {
+    /// - Parameter checkpoints: of the store as the draft's owner writes to it.
+    func write(_ draft: LaneOwner.CheckpointDraft, to checkpoints: Checkpoints) {
         state.withLock { $0 = .writing }
         queue.async { [self] in
             do {

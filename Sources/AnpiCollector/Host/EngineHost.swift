@@ -1,3 +1,4 @@
+import AnpiDigest
 package import AnpiEngine
 package import AnpiModel
 package import AnpiStore
@@ -74,11 +75,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private let outbox: @Sendable (Decision, Int) -> [OutboxDraft]
     private let storeThreads: StoreThreads
     private let checkpoints: CheckpointWriter
+    /// As whom this process takes the lane; nil where it has the database for itself.
+    private let sharedAs: String?
+    /// True while this process decides.
+    let decides = ReadyFlag()
 
-    /// - Parameter outbox: the deliveries that a decision calls for, by its place in the step.
+    /// - Parameters:
+    ///   - sharedAs: the id of this process's writer where other processes use the same database: it decides while it
+    ///     holds the lane's lease, and follows whoever does otherwise.
+    ///   - outbox: the deliveries that a decision calls for, by its place in the step.
     package init(
         store: LaneStore, commit: any LogAppending, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
-        listeners: Listeners, outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
+        listeners: Listeners, sharedAs: String? = nil,
+        outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
     ) {
         self.store = store
         self.commit = commit
@@ -87,7 +96,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         self.logger = logger
         self.listeners = listeners
         self.outbox = outbox
-        checkpoints = CheckpointWriter(checkpoints: store.checkpoints, logger: logger)
+        self.sharedAs = sharedAs
+        checkpoints = CheckpointWriter(logger: logger)
     }
 
     package func begin() {
@@ -216,6 +226,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     private func run() {
         var owner: LaneOwner?
+        var role = LaneRole(isShared: sharedAs != nil)
+        var neighbours = Neighbours()
         var isCaughtUp = true
         var didWork = false
         var guardian = PoisonGuard(
@@ -225,29 +237,34 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         while !state.withLock({ $0.isStopping }) {
             do {
                 if owner == nil {
-                    owner = try load(&guardian)
+                    owner = try load(&guardian, isOwner: role.isOwner)
                     lastCheckpoint = clock.now()
                     freed.muchWasFreed(at: lastCheckpoint)
                 }
                 guard owner != nil else { continue }
-                let committed = try owner?.turn(
-                    before: { try guardian.willApply($0) }, outbox: outbox)
+                try holdLane(&role, &owner, &guardian)
+                try shutOutStanding(&neighbours, isOwner: role.isOwner)
+                let committed =
+                    role.isOwner
+                    ? try owner?.turn(before: { try guardian.willApply($0) }, outbox: outbox) : try owner?.follow()
                 if let committed, let owner { tell(committed, of: owner) }
                 if committed?.fleetChanged == true { freed.muchWasFreed(at: clock.now()) }
                 isCaughtUp = committed?.isCaughtUp ?? true
                 didWork = (committed?.rows ?? 0) > 0
-                if isCaughtUp { try guardian.caughtUp() }
+                if isCaughtUp, role.isOwner { try guardian.caughtUp() }
                 if let engine = owner?.engine {
                     becomeReady(when: isCaughtUp)
                     listeners.advanced(engine.now, engine.deafSince)
                     answerReads(engine)
                 }
-                if isCaughtUp, clock.now() - lastCheckpoint >= Self.checkpointEvery {
+                if isCaughtUp, role.isOwner, clock.now() - lastCheckpoint >= Self.checkpointEvery {
                     try beginCheckpoint(of: &owner)
                     lastCheckpoint = clock.now()
                 }
             } catch {
                 owner = nil
+                role.lost(at: clock.now())
+                decides.set(role.isOwner)
                 recover(from: error, &guardian)
             }
             expireWaiters(at: clock.now())
@@ -258,8 +275,11 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             checkpoints.wait()
             var didFail = false
             if checkpoints.isFree(didFail: &didFail), didFail { owner?.checkpointFailed() }
-            try owner?.checkpoint()
-            try guardian.endedInOrder()
+            if role.isOwner {
+                try owner?.checkpoint()
+                try guardian.endedInOrder()
+                if let fence = role.fence { try LaneLease(store.database, lane: store.lane).release(fence: fence) }
+            }
         } catch {
             logger.error("The last checkpoint was not written", metadata: ["error": "\(error)"])
         }
@@ -288,12 +308,13 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         doorbell.wait(atMost: .milliseconds(500))
     }
 
-    private func load(_ guardian: inout PoisonGuard) throws -> LaneOwner {
+    private func load(_ guardian: inout PoisonGuard, isOwner: Bool) throws -> LaneOwner {
         let start = clock.now()
         checkpoints.wait()
-        try guardian.begin(at: start)
+        if isOwner { try guardian.begin(at: start) }
         var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
-        let owner = try LaneOwner(loading: store, before: { try guardian.willApply($0) }, found: &found)
+        let owner = try LaneOwner(
+            loading: store, before: { if isOwner { try guardian.willApply($0) } }, found: &found)
         if let number = found.divergedAt {
             logger.critical(
                 "Applying the log again gave another decision than the journal holds",
@@ -309,11 +330,67 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         return owner
     }
 
+    // MARK: The lane
+
+    /// Takes the lane where it is free, renews it in time, and gives it up where it may be another's.
+    private func holdLane(
+        _ role: inout LaneRole, _ owner: inout LaneOwner?, _ guardian: inout PoisonGuard
+    ) throws {
+        defer { decides.set(role.isOwner) }
+        guard let sharedAs else { return }
+        let lease = LaneLease(store.database, lane: store.lane)
+        let asked = clock.now()
+        switch role.due(at: asked) {
+        case .nothing: return
+        case .take:
+            guard let fence = try lease.take(as: sharedAs) else { return role.looked(at: asked) }
+            role.holds(fence: fence, asked: asked)
+            try guardian.begin(at: asked)
+            if let last = try owner?.takesOver(fence: fence), let owner { tell(last, of: owner) }
+            logger.notice("This process decides now", metadata: ["fence": "\(fence)"])
+        case .renew(let fence):
+            guard try lease.renew(fence: fence) else {
+                throw StoreError(.notOwner, "another process decides for this lane now")
+            }
+            role.holds(fence: fence, asked: asked)
+        case .stop: throw StoreError(.notOwner, "the lease could not be renewed in time")
+        }
+    }
+
+    /// Which writers of the log stand still, looked at once a second.
+    private struct Neighbours {
+        var standing = StandingWriters()
+        var lookedAt = Timestamp.distantPast
+    }
+
+    /// A collector that has died holds engine time back: its writer is closed, and the time in which it did not hear is
+    /// blind time.
+    private func shutOutStanding(_ neighbours: inout Neighbours, isOwner: Bool) throws {
+        let now = clock.now()
+        guard let sharedAs, now - neighbours.lookedAt >= .seconds(1) else { return }
+        if now - neighbours.lookedAt >= StandingWriters.shutOutAfter { neighbours.standing.forget() }
+        neighbours.lookedAt = now
+        let standing = neighbours.standing.look(at: try store.log.writers(), besides: sharedAs, now: now)
+        guard isOwner else { return }
+        for writer in standing {
+            let span = Input.Span(from: writer.watermark, to: max(now, writer.watermark))
+            let closing = Hexadecimal.encode(SecureRandom.bytes(16))
+            let isOut = try store.log.shutOut(
+                writer.id, standingAt: writer.watermark, as: closing, batch: InputCodec.encode([.deaf(span)]))
+            guard isOut else { continue }
+            logger.warning(
+                "A collector stood still and is shut out",
+                metadata: ["writer": "\(writer.id)", "seconds": "\((span.to - span.from).wholeSeconds)"])
+        }
+    }
+
     private func beginCheckpoint(of owner: inout LaneOwner?) throws {
         var didFail = false
         guard checkpoints.isFree(didFail: &didFail) else { return }
         if didFail { owner?.checkpointFailed() }
-        if let draft = try owner?.draftCheckpoint() { checkpoints.write(draft) }
+        if let draft = try owner?.draftCheckpoint(), let store = owner?.store {
+            checkpoints.write(draft, to: store.checkpoints)
+        }
     }
 
     /// The row that makes every reader of the log skip the input, now and in replays. Waits until it is durable; where

@@ -14,7 +14,7 @@ struct LaneOwner {
     /// The position is written at least this often, even where nothing was decided.
     static let positionEvery = Duration.seconds(10)
 
-    let store: LaneStore
+    private(set) var store: LaneStore
     private(set) var engine: Engine
     /// What is committed.
     private(set) var position: Position
@@ -199,6 +199,44 @@ struct LaneOwner {
         return Committed(
             numbers: committed.numbers, entries: step.entries, outcomes: step.outcomes, fleetChanged: fleetChanged,
             isCaughtUp: isCaughtUp, rows: rows)
+    }
+
+    // MARK: Following
+
+    /// From here the log does not lead to what was decided: rows have gone meanwhile, or gave other decisions.
+    struct LostTrack: Error, CustomStringConvertible {
+        var description: String { "the log no longer leads to what another process has decided" }
+    }
+
+    /// Takes in what the lane's owner has decided since, without writing: pages show it, and taking over means to begin
+    /// to write. Nil where there is nothing new.
+    mutating func follow() throws -> Committed? {
+        guard let decided = try store.decided.position(), decided != position else { return nil }
+        var step = Step()
+        var rows = 0
+        try withoutWriting(upTo: decided.cursors) { owner, row in
+            guard row.seq == owner.cursors[row.writer] + 1 else { throw LostTrack() }
+            try owner.engine.apply(row, skipping: &owner.quarantined, into: &step)
+            rows += 1
+        }
+        if decided.engineTime > engine.now { engine.advance(to: decided.engineTime, into: &step) }
+        let numbers = position.journalSeq + 1..<max(position.journalSeq, decided.journalSeq) + 1
+        guard engine.now == decided.engineTime, step.entries.count == numbers.count else { throw LostTrack() }
+        position = decided
+        cursors = decided.cursors
+        return Committed(
+            numbers: numbers, entries: step.entries, outcomes: step.outcomes,
+            fleetChanged: step.changed.keys.contains(.fleet), isCaughtUp: true, rows: rows)
+    }
+
+    /// The lane is this process's now: what the one before has written last is taken in, and from here on its own.
+    mutating func takesOver(fence: Int64) throws -> Committed? {
+        let last = try follow()
+        store = LaneStore(FencedDatabase(store.database, lane: store.lane, fence: fence), lane: store.lane)
+        // The owner before has written blocks that this one has not: its first checkpoint holds everything.
+        generation = try store.checkpoints.newestGeneration() ?? 0
+        lastCheckpointFailed = true
+        return last
     }
 
     // MARK: Checkpoint

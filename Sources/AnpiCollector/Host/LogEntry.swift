@@ -14,8 +14,16 @@ enum LogEntry {
 
     /// Opens `writer`, shuts out whoever wrote before (the embedded store serves one process), and says in the log that
     /// nothing was heard between the last statement and now.
-    static func enter(_ store: LaneStore, as writer: String) throws -> Entered {
+    ///
+    /// - Parameter isShared: other processes may be writing: while one has not been shut out, it is its owner who says what
+    ///   was not heard, and this one only joins.
+    static func enter(_ store: LaneStore, as writer: String, isShared: Bool = false) throws -> Entered {
         let writers = try store.log.writers()
+        if isShared, let furthest = writers.filter({ !$0.closed }).map(\.watermark).max() {
+            let opened = try store.log.openWriter(id: writer, at: SteadyClock(notBefore: furthest).now())
+            return Entered(
+                clock: SteadyClock(notBefore: opened), start: .init(watermark: opened, sequence: 0), deaf: nil)
+        }
         let decided = try store.decided.position()?.engineTime
         // Where engine time stands: the least of those who have not been shut out. A start that died right here has
         // left a writer with a later watermark behind; what it did not hear is still not heard.

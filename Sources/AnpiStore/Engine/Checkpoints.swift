@@ -58,6 +58,15 @@ package struct Checkpoints: Sendable {
         try dropOlder(than: generation)
     }
 
+    /// The number of the newest checkpoint; nil where there is none.
+    package func newestGeneration() throws -> Int64? {
+        try database.read { reader in
+            try reader.first("SELECT MAX(generation) FROM checkpoint WHERE lane = ?", [.integer(lane)]) {
+                try $0.optionalInteger(0)
+            } ?? nil
+        }
+    }
+
     /// Where the newest checkpoint stands, without reading it; nil where there is none.
     package func newestPosition() throws -> Position? {
         try database.read { reader in

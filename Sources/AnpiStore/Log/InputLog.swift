@@ -82,6 +82,32 @@ package struct InputLog: Sendable {
         return first.watermark
     }
 
+    /// Shuts out a writer whose watermark has stood still at `watermark`, and says in the log what that means.
+    ///
+    /// The row that `batch` is goes right behind that watermark, where engine time stands, under a writer of its own that is
+    /// closed at once: the others' rows are later already. False where the writer has stated more meanwhile, or is closed.
+    package func shutOut(
+        _ id: String, standingAt watermark: Timestamp, as closing: String, batch: [UInt8]
+    ) throws -> Bool {
+        guard Self.isValid(closing) else {
+            throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
+        }
+        return try database.transaction(priority: priority) { session in
+            let closed = try session.execute(
+                "UPDATE writer SET closed = 1 WHERE lane = ? AND id = ? AND closed = 0 AND watermark = ?",
+                [.integer(lane), .text(id), .time(watermark)])
+            guard closed == 1 else { return false }
+            let at = watermark + .milliseconds(1)
+            try session.execute(
+                "INSERT INTO writer (lane, id, seq, watermark, closed) VALUES (?, ?, 1, ?, 1)",
+                [.integer(lane), .text(closing), .time(at)])
+            try session.execute(
+                "INSERT INTO input_log (lane, writer, seq, at, batch) VALUES (?, ?, 1, ?, ?)",
+                [.integer(lane), .text(closing), .time(at), .blob(batch)])
+            return true
+        }
+    }
+
     /// Closes every other open writer: what the embedded store does at each start, as it serves one process.
     ///
     /// Works as `closeWriter`; where no other is open nothing is appended and the list is empty.

@@ -102,7 +102,7 @@ extension SQLDatabase {
     }
 }
 
-/// The words of table definitions in which SQLite and PostgreSQL differ.
+/// The few words in which SQLite and PostgreSQL differ.
 package struct SQLDialect: Sendable {
     /// 64 bits, signed.
     package var integer: String
@@ -113,19 +113,24 @@ package struct SQLDialect: Sendable {
     package var real: String
     /// What stands after the closing parenthesis of a table.
     package var tableOptions: String
+    /// The database's own time of day in milliseconds, as an expression: for leases alone.
+    package var clock: String
 
-    package init(integer: String, text: String, blob: String, real: String, tableOptions: String) {
+    package init(integer: String, text: String, blob: String, real: String, tableOptions: String, clock: String) {
         self.integer = integer
         self.text = text
         self.blob = blob
         self.real = real
         self.tableOptions = tableOptions
+        self.clock = clock
     }
 
     /// `STRICT`, so that a value of the wrong type is refused as PostgreSQL would.
     package static let sqlite = SQLDialect(
-        integer: "INTEGER", text: "TEXT", blob: "BLOB", real: "REAL", tableOptions: " STRICT")
+        integer: "INTEGER", text: "TEXT", blob: "BLOB", real: "REAL", tableOptions: " STRICT",
+        clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
     /// `REAL` would have 32 bits there, and its default collation is not that of bytes.
     package static let postgres = SQLDialect(
-        integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "")
+        integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "",
+        clock: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
 }

@@ -1,7 +1,9 @@
 /// Brings a database to the schema that this program knows (ENGINE §5: expand → deploy → `migrate --finalize`).
 package struct Migrations: Sendable {
     /// Those of this program.
-    package static let all: [Migration] = [.first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos]
+    package static let all: [Migration] = [
+        .first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos, .lanes,
+    ]
 
     private let migrations: [Migration]
 

@@ -18,17 +18,13 @@ import Testing
         (self.lane, self.owner) = (lane, owner)
     }
 
-    private func writer(_ database: any SQLDatabase) -> CheckpointWriter {
-        CheckpointWriter(
-            checkpoints: Checkpoints(database), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    }
+    private let writer = CheckpointWriter(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
     @Test mutating func oneIsWrittenAtATimeBesideItsCaller() throws {
         let held = HeldDatabase(lane.database)
-        let writer = writer(held)
         var didFail = false
         #expect(writer.isFree(didFail: &didFail))
-        writer.write(try owner.draftCheckpoint())
+        writer.write(try owner.draftCheckpoint(), to: Checkpoints(held))
         held.waitForWriter()
         #expect(!writer.isFree(didFail: &didFail), "the one before is not written yet")
         #expect(try lane.store.checkpoints.newest() == nil)
@@ -40,13 +36,12 @@ import Testing
 
     @Test mutating func whatWasNotWrittenIsToldOnceAndTheNextHoldsEverything() throws {
         let breaking = BreakingDatabase(lane.database)
-        let writer = writer(breaking)
-        writer.write(try owner.draftCheckpoint())
+        writer.write(try owner.draftCheckpoint(), to: Checkpoints(breaking))
         writer.wait()
         let first = try #require(try lane.store.checkpoints.newest())
 
         breaking.isBroken.store(true, ordering: .relaxed)
-        writer.write(try owner.draftCheckpoint())
+        writer.write(try owner.draftCheckpoint(), to: Checkpoints(breaking))
         writer.wait()
         var didFail = false
         #expect(writer.isFree(didFail: &didFail) && didFail)
@@ -56,7 +51,7 @@ import Testing
 
         breaking.isBroken.store(false, ordering: .relaxed)
         owner.checkpointFailed()
-        writer.write(try owner.draftCheckpoint())
+        writer.write(try owner.draftCheckpoint(), to: Checkpoints(breaking))
         writer.wait()
         let next = try #require(try lane.store.checkpoints.newest())
         #expect(next.generation > first.generation)

@@ -1,0 +1,79 @@
+package import AnpiModel
+
+/// Who may decide for a lane: one process at a time, for a time that the database counts (ENGINE §6).
+///
+/// A process takes the lane when the time of the one before is over, and holds it by renewing. Each taking raises the
+/// fence; whatever an owner writes begins with a look at it (`FencedDatabase`), so that one that was asleep while
+/// another took its place writes nothing any more.
+package struct LaneLease: Sendable {
+    /// How long a lease holds unless it is renewed.
+    package static let lasts: Duration = .seconds(6)
+    /// How often its owner renews it.
+    package static let renewedEvery: Duration = .seconds(2)
+    /// An owner stops so long before the end by its own steady clock.
+    package static let stopsBefore: Duration = .seconds(1)
+
+    private let database: any SQLDatabase
+    private let lane: Int64
+
+    package init(_ database: any SQLDatabase, lane: Int = 0) {
+        self.database = database
+        self.lane = Int64(lane)
+    }
+
+    /// Takes the lane where nobody holds it, and gives the new fence; nil where somebody does.
+    package func take(as owner: String) throws -> Int64? {
+        try database.transaction { session in
+            let clock = database.dialect.clock
+            let lasts = Self.lasts.wholeMilliseconds
+            let taken = try session.execute(
+                "UPDATE lane SET fence = fence + 1, owner = ?, until = \(clock) + ? WHERE id = ? AND until < \(clock)",
+                [.text(owner), .integer(lasts), .integer(lane)])
+            if taken == 1 {
+                return try session.first("SELECT fence FROM lane WHERE id = ?", [.integer(lane)]) { try $0.integer(0) }
+            }
+            let isThere = try session.first("SELECT 1 FROM lane WHERE id = ?", [.integer(lane)]) { _ in true }
+            guard isThere == nil else { return nil }
+            // The first of all; of two who meet here the key lets one through.
+            try session.execute(
+                "INSERT INTO lane (id, fence, owner, until) VALUES (?, 1, ?, \(clock) + ?)",
+                [.integer(lane), .text(owner), .integer(lasts)])
+            return 1
+        }
+    }
+
+    /// Holds the lane for another while; false where it is another's, whose fence is higher.
+    package func renew(fence: Int64) throws -> Bool {
+        try database.transaction { session in
+            try session.execute(
+                "UPDATE lane SET until = \(database.dialect.clock) + ? WHERE id = ? AND fence = ?",
+                [.integer(Self.lasts.wholeMilliseconds), .integer(lane), .integer(fence)]) == 1
+        }
+    }
+
+    /// Gives the lane up at once, as who ends in order does: the next need not wait.
+    package func release(fence: Int64) throws {
+        try database.transaction { session in
+            try session.execute(
+                "UPDATE lane SET until = 0 WHERE id = ? AND fence = ?", [.integer(lane), .integer(fence)])
+        }
+    }
+
+    /// Who holds the lane, or held it last.
+    package struct Holder: Hashable, Sendable {
+        package var owner: String
+        package var fence: Int64
+        /// False once its time is over.
+        package var isHolding: Bool
+    }
+
+    /// Nil before anybody took it.
+    package func holder() throws -> Holder? {
+        try database.read { reader in
+            try reader.first(
+                "SELECT owner, fence, CASE WHEN until >= \(database.dialect.clock) THEN 1 ELSE 0 END FROM lane WHERE id = ?",
+                [.integer(lane)]
+            ) { Holder(owner: try $0.text(0), fence: try $0.integer(1), isHolding: try $0.flag(2)) }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import AnpiEngine
+import AnpiModel
+import AnpiStore
+import Testing
+
+@testable import AnpiCollector
+
+/// Two processes over one log: one decides, the other follows and takes over.
+@Suite struct LaneFollowerTests {
+    private func journal(_ lane: Lane) throws -> [String] { try lane.store.journal.read().map { $0.body ?? "" } }
+
+    /// Beats of `b` alone from the second `first` on, so that `a` falls silent at 4 s.
+    private func hear(_ lane: inout Lane, _ seconds: ClosedRange<Int>, writer: String = "w") throws {
+        for second in seconds {
+            try lane.append([Lane.beat("b-server", Int64(second), at: Double(second))], by: writer, at: Double(second))
+        }
+    }
+
+    private func opened() throws -> Lane {
+        var lane = try Lane.temporary()
+        try lane.open("w")
+        try lane.append([Lane.fleet(at: 1)], by: "w", at: 1)
+        try lane.append([Lane.beat("a-server", 1, at: 1), Lane.beat("b-server", 1, at: 1)], by: "w", at: 1.001)
+        return lane
+    }
+
+    @Test func aFollowerKnowsWhatWasDecidedAndNothingMore() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        var follower = try lane.load()
+        var followed: [String] = []
+        for second in 2...8 {
+            try hear(&lane, second...second)
+            #expect(try follower.follow() == nil, "nobody has decided yet")
+            _ = try owner.turn(outbox: { _, _ in [] })
+            guard let news = try follower.follow() else { continue }
+            #expect(news.numbers.count == news.entries.count)
+            followed += news.entries.map { StepRows.draft(of: $0).storedBody }
+            #expect(follower.engine.now == owner.position.engineTime)
+        }
+        #expect(try followed == journal(lane))
+        #expect(follower.position == owner.position)
+        _ = try owner.draftCheckpoint()
+        _ = try follower.follow()
+        #expect(follower.engine.checkpointHead() == owner.engine.checkpointHead())
+    }
+
+    @Test func itTakesOverWhereTheOtherStoppedAndTheOtherWritesNoMore() throws {
+        var lane = try opened()
+        let lease = LaneLease(lane.database)
+        var owner = try lane.load()
+        _ = try owner.takesOver(fence: try #require(try lease.take(as: "first")))
+        var follower = try lane.load()
+        try hear(&lane, 2...3)
+        _ = try owner.turn(outbox: { _, _ in [] })
+        try hear(&lane, 4...5)
+        // Its time runs out while it sleeps; what it has not written the next decides.
+        try lane.database.transaction { try $0.execute("UPDATE lane SET until = 0", []) }
+        _ = try follower.takesOver(fence: try #require(try lease.take(as: "second")))
+        _ = try follower.turn(outbox: { _, _ in [] })
+        let decided = try journal(lane)
+        #expect(throws: StoreError.self) { _ = try owner.turn(outbox: { _, _ in [] }) }
+        #expect(try journal(lane) == decided)
+        try hear(&lane, 6...8)
+        while let step = try follower.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        try follower.checkpoint()
+
+        // One process alone would have decided the same.
+        var alone = try opened()
+        var single = try alone.load()
+        try hear(&alone, 2...8)
+        while let step = try single.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        #expect(try journal(lane).filter { !$0.isEmpty } == journal(alone).filter { !$0.isEmpty })
+        // And a restart agrees with what both have written.
+        var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
+        _ = try lane.load(found: &found)
+        #expect(found.divergedAt == nil)
+    }
+
+    @Test func rowsThatHaveGoneMeanwhileAreNoticed() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        var follower = try lane.load()
+        try hear(&lane, 2...8)
+        while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        try owner.checkpoint()
+        while try lane.store.log.deleteBelow(owner.position.cursors) > 0 {}
+        #expect(throws: LaneOwner.LostTrack.self) { _ = try follower.follow() }
+        // Loaded again it stands where the owner does.
+        #expect(try lane.load().position == owner.position)
+    }
+
+    @Test func aCollectorThatDiedIsBlindTimeAndNobodysSilence() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        var other = lane
+        try other.open("dead", at: 1.5)
+        _ = try owner.turn(outbox: { _, _ in [] })
+        // Both sites report to the one that dies at 3 s; nothing is judged while it stands.
+        try other.append([Lane.beat("a-server", 2, at: 3), Lane.beat("b-server", 2, at: 3)], by: "dead", at: 3)
+        try lane.pass(to: 9, by: "w")
+        _ = try owner.turn(outbox: { _, _ in [] })
+        #expect(owner.engine.now == Lane.at(3))
+        let span = Input.Span(from: Lane.at(3), to: Lane.at(9))
+        #expect(
+            try lane.store.log.shutOut(
+                "dead", standingAt: Lane.at(3), as: "closing", batch: InputCodec.encode([.deaf(span)])))
+        _ = try owner.turn(outbox: { _, _ in [] })
+        #expect(owner.engine.now == Lane.at(9))
+        let kinds = try lane.store.journal.read().map(\.kind)
+        #expect(kinds.contains("blind.began") && kinds.contains("blind.ended"))
+        let silent = try journal(lane).filter { $0.contains("\"contact\":\"silent\"") }
+        #expect(silent.isEmpty, "\(silent)")
+    }
+}
