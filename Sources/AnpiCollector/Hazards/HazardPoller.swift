@@ -24,19 +24,24 @@ package final class HazardPoller: Sendable {
     private let intake: HazardIntake
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let mayAct: @Sendable () -> Bool
     private let doorbell = Doorbell()
     private let finished = DispatchSemaphore(value: 0)
     private let isStopping = Atomic(false)
 
-    /// - Parameter every: between two looks; JMA asks for no more than one a minute.
+    /// - Parameters:
+    ///   - every: between two looks; JMA asks for no more than one a minute.
+    ///   - mayAct: false while another process looks.
     package init(
-        feeds: [String], every: Duration, intake: HazardIntake, logger: Logger, now: @escaping @Sendable () -> Timestamp
+        feeds: [String], every: Duration, intake: HazardIntake, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, mayAct: @escaping @Sendable () -> Bool = { true }
     ) {
         self.feeds = feeds
         self.every = every
         self.intake = intake
         self.logger = logger
         self.now = now
+        self.mayAct = mayAct
     }
 
     package func begin() {
@@ -67,7 +72,7 @@ package final class HazardPoller: Sendable {
         }
         var plans = feeds.map { FeedPlan(address: $0, known: known(of: $0)) }
         while mayGoOn {
-            for index in plans.indices where mayGoOn { look(at: &plans[index], client) }
+            for index in plans.indices where mayGoOn && mayAct() { look(at: &plans[index], client) }
             let next = FeedPlan.nextLook(after: now(), every: every)
             while mayGoOn, now() < next { doorbell.wait(atMost: max(next - now(), .milliseconds(1))) }
         }

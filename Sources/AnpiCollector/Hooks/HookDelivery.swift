@@ -45,6 +45,7 @@ package final class HookDelivery: Sendable {
     private let incidents: StateRows
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let mayAct: @Sendable () -> Bool
     private let state: Mutex<State>
     private let doorbell = Doorbell()
     private let work = DispatchSemaphore(value: 0)
@@ -55,14 +56,17 @@ package final class HookDelivery: Sendable {
     /// - Parameters:
     ///   - seed: of the jitter.
     ///   - now: the collector's clock.
+    ///   - mayAct: false while another process delivers.
     package init(
         hooks: [Hook], database: any SQLDatabase, lane: Int = 0, logger: Logger,
-        seed: UInt64 = .random(in: .min ... .max), now: @escaping @Sendable () -> Timestamp
+        seed: UInt64 = .random(in: .min ... .max), now: @escaping @Sendable () -> Timestamp,
+        mayAct: @escaping @Sendable () -> Bool = { true }
     ) {
         outbox = Outbox(database, lane: lane)
         incidents = StateRows(database, lane: lane)
         self.logger = logger
         self.now = now
+        self.mayAct = mayAct
         state = Mutex(
             State(hooks: Self.byName(hooks), plan: DeliveryPlan(hooks: hooks.map(\.name), seed: seed, at: now())))
     }
@@ -142,6 +146,10 @@ package final class HookDelivery: Sendable {
         warnOfOrphans()
         var lastPurge = Timestamp.distantPast
         while !isStopping {
+            guard mayAct() else {
+                doorbell.wait(atMost: Self.pollHeld)
+                continue
+            }
             var wait = Self.storePause
             do {
                 let chosen = try pick()

@@ -13,12 +13,15 @@ struct Calibrator: Service {
     let threads: StoreThreads
     let now: @Sendable () -> Timestamp
     let logger: Logger
+    /// False while another process calibrates.
+    var mayAct: @Sendable () -> Bool = { true }
     var ticks: any Clock<Duration> = ContinuousClock()
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await ticks.sleep(for: Self.next(after: now()) - now()) } catch { return }
+                guard mayAct() else { continue }
                 do { try await once() } catch is CancellationError { return } catch {
                     logger.warning("The null of the scan stays as it was", metadata: ["error": "\(error)"])
                 }

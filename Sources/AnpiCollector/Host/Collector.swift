@@ -30,6 +30,8 @@ package struct Collector: Sendable {
         package var drillsFolder: String?
         /// Where the heads of the journal are noted; nil: only in hooks.
         package var anchorFile: String?
+        /// Other collectors may use the same database: one of them decides, the others follow and stand by.
+        package var sharesDatabase = false
 
         package init(people: ListenAddress, agents: ListenAddress?, adminTokenFile: String, archiveFolder: String) {
             self.archiveFolder = archiveFolder
@@ -57,7 +59,7 @@ package struct Collector: Sendable {
         let threads = StoreThreads()
         let store = LaneStore(database)
         let writer = Hexadecimal.encode(SecureRandom.bytes(16))
-        let entered = try LogEntry.enter(store, as: writer)
+        let entered = try LogEntry.enter(store, as: writer, isShared: settings.sharesDatabase)
         let clock = entered.clock
         if let deaf = entered.deaf {
             logger.notice(
@@ -90,7 +92,10 @@ package struct Collector: Sendable {
 
         let configured = try settings.hooksFile.map { try HookConfiguration.load($0).hooks } ?? []
         let hooks = HookSet(configured)
-        let delivery = HookDelivery(hooks: configured, database: database, logger: logger, now: { clock.now() })
+        let decides = ReadyFlag()
+        let mayAct: @Sendable () -> Bool = { decides.isSet }
+        let delivery = HookDelivery(
+            hooks: configured, database: database, logger: logger, now: { clock.now() }, mayAct: mayAct)
         let isReady = ReadyFlag()
         let hub = LiveHub()
         let engine = EngineHost(
@@ -105,6 +110,7 @@ package struct Collector: Sendable {
                 ready: { isReady.set($0) },
                 unusable: { end.end(because: $0) },
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),
+            sharedAs: settings.sharesDatabase ? writer : nil, decides: decides,
             outbox: { hooks.outbox($0, $1) })
 
         let audit = StoreDoorJournal(database, writer: writer, threads: threads, now: { clock.now() })
@@ -148,16 +154,17 @@ package struct Collector: Sendable {
             HazardPollerService(
                 poller: HazardPoller(
                     feeds: settings.hazardFeeds, every: settings.hazardPollEvery, intake: hazards, logger: logger,
-                    now: { clock.now() })),
+                    now: { clock.now() }, mayAct: mayAct)),
             Calibrator(
-                engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger),
+                engine: engine, commit: commit, threads: threads, now: { clock.now() }, logger: logger, mayAct: mayAct),
             availability,
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
-                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger),
+                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger,
+                mayAct: mayAct),
             JournalAnchor(
                 journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
-                logger: logger),
+                logger: logger, mayAct: mayAct),
         ]
         if let address = settings.agents {
             let door = AgentDoor(

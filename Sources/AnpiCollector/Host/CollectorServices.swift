@@ -4,9 +4,11 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// True while the engine is loaded and has applied all that the log held.
-final class ReadyFlag: Sendable {
+/// Something that one thread sets and others look at: the engine is loaded and caught up, this process decides.
+package final class ReadyFlag: Sendable {
     private let value = Atomic(false)
+
+    package init() {}
 
     func set(_ isReady: Bool) { value.store(isReady, ordering: .releasing) }
 

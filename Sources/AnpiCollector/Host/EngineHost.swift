@@ -77,16 +77,17 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private let checkpoints: CheckpointWriter
     /// As whom this process takes the lane; nil where it has the database for itself.
     private let sharedAs: String?
-    /// True while this process decides.
-    let decides = ReadyFlag()
+    /// Set while this process decides.
+    private let decides: ReadyFlag
 
     /// - Parameters:
     ///   - sharedAs: the id of this process's writer where other processes use the same database: it decides while it
     ///     holds the lane's lease, and follows whoever does otherwise.
+    ///   - decides: set while it decides.
     ///   - outbox: the deliveries that a decision calls for, by its place in the step.
     package init(
         store: LaneStore, commit: any LogAppending, clock: SteadyClock, storeThreads: StoreThreads, logger: Logger,
-        listeners: Listeners, sharedAs: String? = nil,
+        listeners: Listeners, sharedAs: String? = nil, decides: ReadyFlag = ReadyFlag(),
         outbox: @escaping @Sendable (Decision, Int) -> [OutboxDraft]
     ) {
         self.store = store
@@ -97,6 +98,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         self.listeners = listeners
         self.outbox = outbox
         self.sharedAs = sharedAs
+        self.decides = decides
+        decides.set(sharedAs == nil)
         checkpoints = CheckpointWriter(logger: logger)
     }
 

@@ -19,6 +19,8 @@ struct JournalAnchor: Service {
     let threads: StoreThreads
     let clock: SteadyClock
     let logger: Logger
+    /// False while another process tells the heads.
+    var mayAct: @Sendable () -> Bool = { true }
     var ticks: any Clock<Duration> = ContinuousClock()
 
     func run() async throws {
@@ -28,6 +30,7 @@ struct JournalAnchor: Service {
             while !Task.isCancelled {
                 do { try await ticks.sleep(for: pause) } catch { return }
                 pause = Self.every
+                guard mayAct() else { continue }
                 do {
                     try await once(&plan)
                 } catch is CancellationError {

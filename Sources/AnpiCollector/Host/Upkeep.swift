@@ -20,12 +20,15 @@ struct Upkeep: Service {
     let threads: StoreThreads
     let clock: SteadyClock
     let logger: Logger
+    /// False while another process keeps the database.
+    var mayAct: @Sendable () -> Bool = { true }
     var ticks: any Clock<Duration> = ContinuousClock()
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await ticks.sleep(for: Self.every) } catch { return }
+                guard mayAct() else { continue }
                 do {
                     try await once(at: clock.now())
                 } catch is CancellationError {

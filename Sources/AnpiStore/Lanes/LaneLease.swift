@@ -1,4 +1,4 @@
-package import AnpiModel
+import AnpiModel
 
 /// Who may decide for a lane: one process at a time, for a time that the database counts (ENGINE §6).
 ///
