@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func aCollectorThatDiedIsBlindTimeAndNobodysSilence() throws {
-        var lane = try opened()
+        let lane = try opened()
         var owner = try lane.load()
         var other = lane
         try other.open("dead", at: 1.5)
