@@ -34,6 +34,10 @@ package struct InputLog: Sendable {
             throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
         }
         return try database.transaction { session in
+            // The open writers' rows are held until the new one stands beside them: what one of them stated meanwhile
+            // could be later than the watermark that is found here, and engine time would have to go back.
+            try session.execute(
+                "UPDATE writer SET closed = closed WHERE lane = ? AND closed = 0", [.integer(lane)])
             let furthest = try session.first(
                 "SELECT MAX(watermark) FROM writer WHERE lane = ?", [.integer(lane)]
             ) { try $0.optionalTime(0) }
