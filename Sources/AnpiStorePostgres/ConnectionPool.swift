@@ -29,7 +29,7 @@ final class ConnectionPool: Sendable {
         _ priority: TransactionPriority, isFresh: Bool, _ body: (PostgresConnection) throws -> R
     ) throws -> R {
         try enter(priority)
-        defer { leave() }
+        defer { leave(priority) }
         let connection = try take(isFresh: isFresh)
         defer {
             let isAlive = connection.isAlive()
@@ -107,9 +107,9 @@ final class ConnectionPool: Sendable {
         throw StoreError(.busy, "no connection to the database came free in time")
     }
 
-    private func leave() {
+    private func leave(_ priority: TransactionPriority) {
         let bell = state.withLock { state in
-            state.machine.turnEnded().flatMap { state.turns.removeValue(forKey: $0) }
+            state.machine.turnEnded(priority).flatMap { state.turns.removeValue(forKey: $0) }
         }
         bell?.signal()
     }

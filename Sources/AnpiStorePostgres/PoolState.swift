@@ -16,7 +16,8 @@ struct PoolState {
     typealias Ticket = Int
 
     private let connectionsMax: Int
-    private var taken = 0
+    private var takenByBeats = 0
+    private var takenByOthers = 0
     private var beats: [Ticket] = []
     private var others: [Ticket] = []
     private var row = 0
@@ -45,7 +46,7 @@ struct PoolState {
     /// Somebody wants a connection.
     mutating func asked(_ priority: TransactionPriority) -> OnAsk {
         if mayTake(priority) {
-            taken += 1
+            take(priority)
             return .granted
         }
         guard waiting < Self.waitingLimit else { return .refused }
@@ -57,22 +58,22 @@ struct PoolState {
         return .wait(nextTicket)
     }
 
-    /// A caller has given its connection back; the one named goes next, in its place.
-    mutating func turnEnded() -> Ticket? {
-        taken -= 1
+    /// A caller that was granted `priority` has given its connection back; the one named goes next.
+    mutating func turnEnded(_ priority: TransactionPriority) -> Ticket? {
+        switch priority {
+        case .beats: takenByBeats -= 1
+        case .normal: takenByOthers -= 1
+        }
         let mayOthers = !others.isEmpty && mayTake(.normal)
-        let next: Ticket
         if !beats.isEmpty, !mayOthers || row < Self.beatsInARow {
             row = mayOthers ? row + 1 : 0
-            next = beats.removeFirst()
-        } else if mayOthers {
-            row = 0
-            next = others.removeFirst()
-        } else {
-            return nil
+            take(.beats)
+            return beats.removeFirst()
         }
-        taken += 1
-        return next
+        guard mayOthers else { return nil }
+        row = 0
+        take(.normal)
+        return others.removeFirst()
     }
 
     /// A caller waits no longer; false where its turn had come meanwhile, which it must then end.
@@ -84,9 +85,17 @@ struct PoolState {
     }
 
     private func mayTake(_ priority: TransactionPriority) -> Bool {
+        guard takenByBeats + takenByOthers < connectionsMax else { return false }
+        return switch priority {
+        case .beats: true
+        case .normal: takenByOthers < connectionsMax - 1
+        }
+    }
+
+    private mutating func take(_ priority: TransactionPriority) {
         switch priority {
-        case .beats: taken < connectionsMax
-        case .normal: taken < connectionsMax - 1
+        case .beats: takenByBeats += 1
+        case .normal: takenByOthers += 1
         }
     }
 
