@@ -19,7 +19,7 @@ package final class PostgresDatabase: SQLDatabase {
 
     private let pool: ConnectionPool
     private let options: PostgresOptions
-    private let claim = Mutex<PostgresConnection?>(nil)
+    private let claimant = Mutex<PostgresConnection?>(nil)
 
     private init(pool: ConnectionPool, options: PostgresOptions) {
         self.pool = pool
@@ -44,7 +44,7 @@ package final class PostgresDatabase: SQLDatabase {
     /// Closes what is idle, the rest as it is given back; everything after it throws `.misuse`.
     package func close() {
         pool.close()
-        claim.withLock { $0 = nil }
+        claimant.withLock { $0 = nil }
     }
 
     /// How many calls wait for a connection now.
@@ -56,6 +56,46 @@ package final class PostgresDatabase: SQLDatabase {
 
     package func transaction<R>(priority: TransactionPriority, _ body: (any SQLSession) throws -> R) throws -> R {
         try attempting(priority, isWriting: true, body)
+    }
+
+    // MARK: One collector
+
+    /// The advisory lock by which collectors tell that they serve from a database: "anpi" in ASCII.
+    private static let claimKey = 0x616E_7069
+
+    /// Says that this process serves from the database, for as long as it is connected; throws `.inUse` where another
+    /// one has said so and is still there after `lockTimeout`.
+    ///
+    /// It keeps a second collector from starting by mistake and is no more than that: a session that breaks lets go.
+    /// What keeps two from writing is that the later one closes the earlier one's writer.
+    package func claim() throws {
+        do {
+            let connection = try pool.makeConnection()
+            do {
+                try connection.run(["SELECT pg_advisory_lock(\(Self.claimKey))"])
+            } catch let failure as PostgresFailure where failure.state == "55P03" {
+                throw StoreError(
+                    .inUse, "another collector serves from this database: stop it first", detail: try holder())
+            }
+            claimant.withLock { $0 = connection }
+        } catch let failure as PostgresFailure {
+            throw StoreError(failure)
+        }
+    }
+
+    /// Who has the lock, as an operator can find it.
+    private func holder() throws -> String? {
+        try read { reader in
+            try reader.first(
+                """
+                SELECT 'server process ' || a.pid || ', connected since ' || a.backend_start::text || \
+                COALESCE(' from ' || host(a.client_addr), ' from the same machine') \
+                FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted \
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                AND l.classid = 0 AND l.objid = ?
+                """, [.integer(Self.claimKey)]
+            ) { try $0.text(0) }
+        }
     }
 
     // MARK: Attempts

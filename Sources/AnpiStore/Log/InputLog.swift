@@ -101,6 +101,9 @@ package struct InputLog: Sendable {
         try database.read { try writers(in: $0) }
     }
 
+    /// How `id` stands; nil where there is no such writer.
+    package func writer(_ id: String) throws -> WriterRow? { try writers().first { $0.id == id } }
+
     /// The number of the first row of `writer` that is still in the log; nil where none is.
     package func firstRow(of writer: String) throws -> Int64? {
         try database.read { reader in
