@@ -32,6 +32,8 @@ let package = Package(
     targets: [
         // C doors: each is a header with fixed-arity functions, wrapped by exactly one Swift target.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // PostgreSQL's own client library; wrapped by AnpiStorePostgres alone.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // Giving freed memory back after a fleet import, and measuring it; no library of its own.
         .systemLibrary(name: "CMalloc"),
         .target(
@@ -66,6 +68,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // The same protocol on libpq.
+        .target(name: "AnpiStorePostgres", dependencies: ["AnpiStore", "CLibpq"]),
         // Feeds through the engine; the fleet simulator with its truth, which knows nothing of the engine; scoring.
         .target(name: "AnpiReplay", dependencies: ["AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiHazards"]),
         // Typed client of the API on libcurl.
@@ -115,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "anpi-collector",
             dependencies: [
-                "AnpiModel", "AnpiCollector", "AnpiDigest", "AnpiStore", "AnpiStoreSQLite",
+                "AnpiModel", "AnpiCollector", "AnpiDigest", "AnpiStore", "AnpiStoreSQLite", "AnpiStorePostgres",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -166,7 +170,9 @@ let package = Package(
         .testTarget(
             name: "StoreConformanceTests",
             // The engine for checkpoints as large as real ones.
-            dependencies: ["AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite"]),
+            dependencies: [
+                "AnpiModel", "AnpiDigest", "AnpiEngine", "AnpiStore", "AnpiStoreSQLite", "AnpiStorePostgres",
+            ]),
         .testTarget(
             name: "AnpiAgentTests", dependencies: ["AnpiModel", "AnpiDigest", "AnpiClient", "AnpiAgent", "anpi-agent"]),
         .testTarget(
@@ -189,7 +195,7 @@ let package = Package(
 )
 
 /// Targets whose job is to wrap C; there every unsafe use must be marked.
-let wrappersOfC: Set = ["AnpiDigest", "AnpiClient"]
+let wrappersOfC: Set = ["AnpiDigest", "AnpiClient", "AnpiStorePostgres"]
 
 for target in package.targets where target.type != .system && !["CCrypto", "CCurl"].contains(target.name) {
     target.swiftSettings = [

@@ -61,4 +61,4 @@ with_progress() {
 }
 
 # The libraries that the programs are built with.
-build_packages=(libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)
+build_packages=(libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)

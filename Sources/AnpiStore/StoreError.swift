@@ -49,6 +49,10 @@ package struct StoreError: Error, Sendable {
         case notOwner
         /// What the write rests on is no longer so: another owner wrote, or the number has been used for other content.
         case conflict
+        /// The commit was asked for and not confirmed: the transaction may be there or not, and may stay or be lost with
+        /// a server. Nothing of it counts as acknowledged; who goes on must look at what is stored, or write again what
+        /// names the state it rests on.
+        case unconfirmed
         /// A stored value is not of the type or form that it must have.
         case invalidValue
         /// The caller broke a documented rule; nothing was written.

@@ -1,6 +1,6 @@
 import AnpiCollector
-import AnpiStoreSQLite
 import ArgumentParser
+import Foundation
 import Logging
 
 struct Serve: AsyncParsableCommand {
@@ -21,6 +21,12 @@ struct Serve: AsyncParsableCommand {
     var adminTokenFile: String
     @Option(help: "Where to tell what was decided: a TOML file, see docs/hooks.md.")
     var hooks: String?
+    @Option(
+        help: ArgumentHelp(
+            "Folder for rows of the log that the database no longer needs.",
+            discussion: "By default PATH-archive for sqlite:PATH, else anpi-archive beside the admin token file.",
+            valueName: "folder"))
+    var archive: String?
     @Option(help: "Also note the heads of the journal's chains in this file, a line every 10 minutes.")
     var anchor: String?
     @Option(
@@ -52,9 +58,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger(level: logLevel)
-        let path = try store.path()
         var settings = Collector.Settings(
-            people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: path + "-archive")
+            people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: archiveFolder)
         settings.hooksFile = hooks
         settings.anchorFile = anchor
         settings.drillsFolder = drills
@@ -63,9 +68,19 @@ struct Serve: AsyncParsableCommand {
         settings.tlsCertificate = tlsCertificate
         settings.tlsKey = tlsKey
         settings.behindProxy = behindProxy
-        let database = try store.open()
-        try await Collector(settings: settings, database: database, logger: logger).run()
-        try database.close()
+        let opened = try OpenDatabase(serving: store.database)
+        try await Collector(settings: settings, database: opened.database, logger: logger).run()
+        try opened.close()
+    }
+
+    private var archiveFolder: String {
+        if let archive { return archive }
+        switch store.database {
+        case .sqlite(let path): return path + "-archive"
+        case .postgres:
+            return URL(fileURLWithPath: adminTokenFile).deletingLastPathComponent()
+                .appendingPathComponent("anpi-archive").path
+        }
     }
 }
 

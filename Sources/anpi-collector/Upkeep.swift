@@ -11,7 +11,8 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Bring the database's schema up to this release.",
         discussion: """
             serve does the first half by itself. With --finalize the second half follows, after which older releases \
-            can no longer use the database: run it when all collectors run this release.
+            can no longer use the database: run it when all collectors run this release. Several that run it at once \
+            do it once.
             """)
 
     @OptionGroup var store: DatabaseOption
@@ -19,10 +20,11 @@ struct Migrate: AsyncParsableCommand {
     var finalize = false
 
     func run() async throws {
-        let database = try SQLiteDatabase.open(try store.path())
-        let version = finalize ? try Migrations().finalize(database) : try Migrations().migrate(database)
+        let opened = try store.openAsItIs()
+        let version =
+            finalize ? try Migrations().finalize(opened.database) : try Migrations().migrate(opened.database)
         print("Schema \(version.version); releases from schema \(version.minReader) on can use it.")
-        try database.close()
+        try opened.close()
     }
 }
 
@@ -32,7 +34,8 @@ struct Backup: AsyncParsableCommand {
         discussion: """
             Each copy is one file, anpi-<UTC time>.sqlite: complete, on the disk, its structure and every line of the \
             journal checked, before its name is printed. With --every it goes on until it is stopped; a copy that \
-            fails is told on standard error and the next one is made at its time.
+            fails is told on standard error and the next one is made at its time. For the embedded store; PostgreSQL \
+            is copied by its own means (docs/store.md).
             """)
 
     @OptionGroup var store: DatabaseOption
@@ -48,7 +51,11 @@ struct Backup: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let path = try store.path()
+        let path = try store.database.file(
+            orElse: """
+                PostgreSQL is backed up by its own means: pg_basebackup with an archive of its log, or pg_dump; \
+                see docs/store.md.
+                """)
         guard let every else { return try copy(path) }
         while true {
             do {
@@ -86,7 +93,8 @@ struct Restore: AsyncParsableCommand {
     var force = false
 
     func run() async throws {
-        let path = try store.path()
+        let path = try store.database.file(
+            orElse: "PostgreSQL is restored by its own means: pg_basebackup's copy or pg_restore; see docs/store.md.")
         let restored = try SQLiteBackup.restore(copy, to: path, at: SteadyClock().now(), force: force)
         print("\(path) is now \(copy): \(restored.copy.entries) journal lines verified.")
         if let setAside = restored.setAside { print("The former database is kept as \(setAside).") }
@@ -109,10 +117,11 @@ struct Erase: AsyncParsableCommand {
     var chain = Journal.main
 
     func run() async throws {
-        guard FileManager.default.fileExists(atPath: try store.path()) else {
-            throw ValidationError("There is no database at \(try store.path()).")
+        if case .sqlite(let path) = store.database, !FileManager.default.fileExists(atPath: path) {
+            throw ValidationError("There is no database at \(path).")
         }
-        let database = try store.open()
+        let opened = try store.open()
+        let database = opened.database
         let journal = Journal(database)
         // The photo first: as long as the line stands, the command can be given again.
         let photo = try journal.read(chain, after: entry - 1, limit: 1).first.flatMap {
@@ -125,7 +134,7 @@ struct Erase: AsyncParsableCommand {
         let verdict = try journal.verify(chain)
         print("Line \(entry) of \(chain) is erased; the chain is \(verdict.isIntact ? "intact" : "BROKEN").")
         if let photo { print("The photo that it told of is gone from \(photo.task).") }
-        try database.close()
+        try opened.close()
         if !verdict.isIntact { throw ExitCode.failure }
     }
 }
@@ -145,40 +154,6 @@ private struct ErasablePhoto {
             let digest = Hexadecimal.decode(body.photo)
         else { return nil }
         (self.task, self.digest) = (task, digest)
-    }
-}
-
-struct Doctor: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Say whether the database is whole, how large it is, and what waits in it.")
-
-    @OptionGroup var store: DatabaseOption
-
-    func run() async throws {
-        let database = try SQLiteDatabase.openReadOnly(try store.path())
-        var isWell = true
-        let schema = try Migrations().version(of: database)?.version ?? 0
-        print("schema      \(schema) (this release \(Migrations().newest))")
-        for chain in try Journal.verifyAll(database) {
-            let verdict = chain.verdict
-            let state = verdict.firstBad.map { "BROKEN at line \($0)" } ?? "intact"
-            print("journal     \(chain.chain): \(verdict.entries) lines, \(verdict.erased) erased, \(state)")
-            isWell = isWell && verdict.isIntact
-        }
-        for writer in try InputLog(database).writers() {
-            print(
-                "writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")"
-            )
-        }
-        if let position = try Decided(database).position() { print("decided     up to \(position.engineTime)") }
-        for place in try Attempts(database).quarantined() {
-            print("quarantined \(place.writer.prefix(8)) row \(place.seq) input \(place.index)")
-        }
-        for count in try Outbox(database).counts() {
-            print("outbox      \(count.hook): \(count.waiting) waiting, \(count.dead) dead")
-        }
-        print(isWell ? "All is well." : "The journal is broken: keep this file, restore the newest copy that verifies.")
-        if !isWell { throw ExitCode.failure }
     }
 }
 

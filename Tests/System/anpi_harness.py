@@ -66,9 +66,13 @@ class Answer:
 class Collector:
     """One collector process on its own folder; may be killed and started again."""
 
-    def __init__(self, programs: Programs, folder: pathlib.Path, hooks: str | None = None):
+    def __init__(
+        self, programs: Programs, folder: pathlib.Path, hooks: str | None = None, address: str | None = None
+    ):
         self.programs = programs
         self.folder = folder
+        # Where the data lies; the embedded store in the folder unless said otherwise.
+        self.address = address or f"sqlite:{folder / 'anpi.sqlite'}"
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.agents_port = free_port()
@@ -99,7 +103,7 @@ class Collector:
 
     def start(self, ready: bool = True):
         command = [
-            str(self.programs.collector), "serve", "--database", f"sqlite:{self.database}",
+            str(self.programs.collector), "serve", "--database", self.address,
             "--listen", f"127.0.0.1:{self.port}", "--agents-listen", f"127.0.0.1:{self.agents_port}",
             "--admin-token-file", str(self.folder / "admin-token"),
         ]

@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from anpi_harness import Collector, Programs
+from postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,14 @@ def programs() -> Programs:
     if not folder:
         pytest.exit("ANPI_BIN must name the folder of the built programs: run deploy/test.", returncode=2)
     return Programs(pathlib.Path(folder))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One server for all tests that want one; each makes a database of its own."""
+    server = PostgresServer()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -38,17 +38,52 @@ class Load(threading.Thread):
             self.ends.wait(0.2)
 
 
+class EmbeddedStore:
+    """What the collector's log holds, read without the collector."""
+
+    def __init__(self, folder):
+        self.path = folder / "anpi.sqlite"
+        self.address = f"sqlite:{self.path}"
+
+    def batches(self):
+        with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True) as connection:
+            return [batch for (batch,) in connection.execute("SELECT batch FROM input_log ORDER BY at, writer, seq")]
+
+
+class PostgresStore:
+    def __init__(self, server):
+        self.server = server
+        self.name = server.make_database()
+        self.address = server.address(self.name)
+
+    def batches(self):
+        sql = "SELECT encode(batch, 'hex') FROM input_log ORDER BY at, writer, seq"
+        return [bytes.fromhex(line) for line in self.server.query(self.name, sql)]
+
+
 @pytest.fixture
-def killed(programs, tmp_path):
+def store(request, tmp_path):
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return EmbeddedStore(tmp_path / "collector")
+    return PostgresStore(request.getfixturevalue("postgres"))
+
+
+on_both_stores = pytest.mark.parametrize("store", ["sqlite", "postgres"], indirect=True)
+on_postgres = pytest.mark.parametrize("store", ["postgres"], indirect=True)
+
+
+@pytest.fixture
+def killed(programs, tmp_path, store):
     receiver = Receiver()
-    collector = Collector(programs, tmp_path / "collector", hooks=receiver.hook("office"))
+    collector = Collector(programs, tmp_path / "collector", hooks=receiver.hook("office"), address=store.address)
     collector.start()
     yield collector, receiver
     collector.stop()
     receiver.stop()
 
 
-def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed):
+@on_both_stores
+def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed, store):
     collector, receiver = killed
     seed = int(time.time())
     print(f"seed {seed}")
@@ -86,20 +121,19 @@ def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed):
     assert [line["kind"] for line in journal].count("task.drafted") == 1
     assert len(receiver.named("incident.opened")) == len(receiver.named("task.drafted")) == 1
     collector.stop()
-    kept = in_the_log(collector.database)
+    kept = in_the_log(store)
     for agent, seen in load.acknowledged.items():
         assert seen <= kept.get(agent, set()), f"acknowledged and lost: {sorted(seen - kept.get(agent, set()))}"
     collector.start()
     assert collector.get("/v1/journal/verify").json["ok"]
 
 
-def in_the_log(database):
-    """The sequence numbers that the collector's own log holds of each agent, read without the collector."""
+def in_the_log(store):
+    """The sequence numbers that the collector's own log holds of each agent."""
     kept = {}
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        for (batch,) in connection.execute("SELECT batch FROM input_log ORDER BY at, writer, seq"):
-            for agent, seq in beats_of(batch):
-                kept.setdefault(agent, set()).add(seq)
+    for batch in store.batches():
+        for agent, seq in beats_of(batch):
+            kept.setdefault(agent, set()).add(seq)
     return kept
 
 
@@ -153,6 +187,39 @@ def beats_of(batch: bytes):
             yield agent, seq
 
 
+@on_postgres
+def test_a_database_that_crashes_and_comes_back_loses_nothing_and_blames_nobody(killed, store):
+    collector, _ = killed
+    fleet = Fleet(sites=6, interval=1, grace=3)
+    collector.import_fleet(fleet)
+    tokens = {agent: collector.token(role="agent", agent=agent) for agent in fleet.agent_ids}
+    load = Load(collector, tokens, 1)
+    load.start()
+    until(lambda: min(len(seen) for seen in load.acknowledged.values()) > 2, 20)
+    store.server.stop("immediate")
+    refused = until(lambda: collector.beat("none", tokens[fleet.agent_ids[0]], 1).status != 200, 10)
+    assert refused
+    end = time.monotonic() + 2.5
+    until(lambda: time.monotonic() > end, 5)
+    store.server.start()
+    before = {agent: max(seen) for agent, seen in load.acknowledged.items()}
+    until(
+        lambda: all(max(seen) > before[agent] + 2 for agent, seen in load.acknowledged.items()), 30,
+        what="beats are acknowledged again")
+    until(lambda: collector.get("/-/ready", check=False).status == 200, 20, what="the engine is loaded again")
+    load.ends.set()
+    load.join()
+    assert collector.get("/v1/sites?contact=silent").json["items"] == []
+    assert len(collector.get("/v1/overview").json["hearing"]["periods"]) >= 1, "the time without it is blind time"
+    collector.stop()
+    kept = in_the_log(store)
+    for agent, seen in load.acknowledged.items():
+        assert seen <= kept.get(agent, set()), f"acknowledged and lost: {sorted(seen - kept.get(agent, set()))}"
+    collector.start()
+    assert collector.get("/v1/journal/verify").json["ok"]
+
+
+@on_both_stores
 def test_a_stopped_collector_knows_that_it_was_deaf(killed):
     collector, _ = killed
     fleet = Fleet(sites=3, interval=1, grace=2)

@@ -66,6 +66,36 @@ def test_a_second_collector_on_the_same_file_is_refused(collector, programs, tmp
     assert "another process" in said
 
 
+def test_an_office_moves_to_postgresql_with_everything_it_knows(collector, programs, postgres, tmp_path):
+    fleet = Fleet(sites=3, interval=1, grace=30)
+    collector.import_fleet(fleet)
+    agent = fleet.agent_ids[0]
+    token = collector.token(role="agent", agent=agent)
+    collector.beat(agent, token, 1)
+    until(lambda: collector.site(fleet.site_ids[0])["contact"] == "reporting")
+    name = postgres.make_database()
+    source, target = collector.address, postgres.address(name)
+    assert "another process" in run(programs, "copy", "--from", source, "--to", target, code=1), "it is in use"
+    collector.stop()
+    said = run(programs, "copy", "--from", source, "--to", target)
+    assert "The journal verifies" in said and re.search(r"^token: 2 rows, digest [0-9a-f]{16} in both$", said, re.M)
+    assert "not empty" in run(programs, "copy", "--from", source, "--to", target, code=1)
+
+    collector.address = target
+    collector.options = ["--archive", str(tmp_path / "archive")]
+    collector.start()
+    assert collector.site(fleet.site_ids[0])["contact"] == "reporting", "blind time, not silence"
+    assert collector.beat(agent, token, 2).status == 200, "tokens come with the copy"
+    assert collector.get("/v1/journal/verify").json["ok"]
+    second = run(
+        programs, "serve", "--database", target, "--listen", "127.0.0.1:0", "--admin-token-file", tmp_path / "token",
+        code=1)
+    assert "another collector serves from this database" in second and "server process" in second
+    assert "copies      this server alone" in run(programs, "doctor", "--database", target)
+    assert "pg_basebackup" in run(programs, "backup", "--database", target, "--to", tmp_path / "copies", code=64)
+    assert "releases from schema" in run(programs, "migrate", "--finalize", "--database", target)
+
+
 def test_an_open_address_without_tls_is_refused(programs, tmp_path):
     said = run(
         programs, "serve", "--database", f"sqlite:{tmp_path}/a.sqlite", "--listen", "0.0.0.0:0",
@@ -81,7 +111,7 @@ def test_the_admin_file_holds_the_token_and_nothing_else(collector):
 
 def test_without_the_database_option_usage_is_64(programs):
     run(programs, "serve", code=64)
-    run(programs, "serve", "--database", "postgres://x", "--admin-token-file", "x", code=64)
+    run(programs, "serve", "--database", "mysql://x", "--admin-token-file", "x", code=64)
 
 
 def test_the_hooks_file_is_read_again_on_sighup(programs, tmp_path):

@@ -164,9 +164,19 @@ package final class GroupCommit: Sendable {
         var watermark = Watermark(startingAt: start.watermark)
         var sequence = start.sequence
         var mayGoOn = true
+        // False after a commit of which nobody knows whether it counts, until the writer's row has told.
+        var isCertain = true
         while mayGoOn {
             let (hasInputs, isStopping) = state.withLock { (!$0.waiting.isEmpty, $0.isStopping) }
             if isStopping, !hasInputs { return }
+            if !isCertain {
+                isCertain = catchUp(&watermark, &sequence, mayGoOn: &mayGoOn)
+                guard isCertain else {
+                    settle(takeBatch(), isDurable: false, took: .zero)
+                    doorbell.wait(atMost: .milliseconds(250))
+                    continue
+                }
+            }
             // The clock first, then what is outstanding: who stamps after we have looked stamps later than this.
             let clockNow = clock.now()
             let now = self.watermark(by: clockNow)
@@ -188,7 +198,7 @@ package final class GroupCommit: Sendable {
                     rows.append(row(at: now, after: sequence + 1, with: batch))
                 }
             }
-            let isDurable = commit(rows, watermark: now, mayGoOn: &mayGoOn)
+            let isDurable = commit(rows, watermark: now, isCertain: &isCertain, mayGoOn: &mayGoOn)
             if isDurable {
                 watermark.committed(now)
                 sequence += Int64(rows.count)
@@ -246,7 +256,27 @@ package final class GroupCommit: Sendable {
         }
     }
 
-    private func commit(_ rows: [LogRow], watermark: Timestamp, mayGoOn: inout Bool) -> Bool {
+    /// What the writer's row says after a commit that was not confirmed: rows that are there are not appended again,
+    /// under numbers that are taken. Their callers were refused and send them once more, which the engine knows as known.
+    private func catchUp(_ watermark: inout Watermark, _ sequence: inout Int64, mayGoOn: inout Bool) -> Bool {
+        do {
+            guard let row = try log.writer(writer), !row.closed else {
+                logger.critical("Another process has taken this writer's place")
+                mayGoOn = false
+                return false
+            }
+            sequence = row.seq
+            watermark.committed(row.watermark)
+            return true
+        } catch {
+            logger.error("Where the input log stands could not be read", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    private func commit(
+        _ rows: [LogRow], watermark: Timestamp, isCertain: inout Bool, mayGoOn: inout Bool
+    ) -> Bool {
         do {
             if rows.isEmpty {
                 try log.state(writer: writer, watermark: watermark)
@@ -258,6 +288,7 @@ package final class GroupCommit: Sendable {
             logger.critical("Another process has taken this writer's place")
             mayGoOn = false
         } catch {
+            if let error = error as? StoreError, error.code == .unconfirmed { isCertain = false }
             // The watermark stands still meanwhile, so the engine counts this as blind time.
             logger.error("The input log could not be written", metadata: ["error": "\(error)"])
         }

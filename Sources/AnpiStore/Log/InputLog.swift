@@ -34,6 +34,10 @@ package struct InputLog: Sendable {
             throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
         }
         return try database.transaction { session in
+            // The open writers' rows are held until the new one stands beside them: what one of them stated meanwhile
+            // could be later than the watermark that is found here, and engine time would have to go back.
+            try session.execute(
+                "UPDATE writer SET closed = closed WHERE lane = ? AND closed = 0", [.integer(lane)])
             let furthest = try session.first(
                 "SELECT MAX(watermark) FROM writer WHERE lane = ?", [.integer(lane)]
             ) { try $0.optionalTime(0) }
@@ -122,6 +126,9 @@ package struct InputLog: Sendable {
     package func writers() throws -> [WriterRow] {
         try database.read { try writers(in: $0) }
     }
+
+    /// How `id` stands; nil where there is no such writer.
+    package func writer(_ id: String) throws -> WriterRow? { try writers().first { $0.id == id } }
 
     /// The number of the first row of `writer` that is still in the log; nil where none is.
     package func firstRow(of writer: String) throws -> Int64? {

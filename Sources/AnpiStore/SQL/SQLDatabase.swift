@@ -85,11 +85,17 @@ package protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
 
     /// Reads in one snapshot: nothing that commits meanwhile is seen.
+    ///
+    /// `body` may run again where not one row has been handed to it.
     func read<R>(_ body: (any SQLReader) throws -> R) throws -> R
 
     /// Writes whole or not at all; when it returns, what was written survives a power cut.
     ///
-    /// An error of `body` or of the commit undoes everything and is thrown. Not to be called inside itself.
+    /// An error of `body` or of the commit undoes everything and is thrown; only after `.unconfirmed` it may be there.
+    /// An error of a statement ends the transaction, so `body` lets it through. Not to be called inside itself.
+    ///
+    /// `body` may run again from its beginning, on a newer snapshot, where several writers meet: it changes nothing but
+    /// the database and what it returns.
     @discardableResult
     func transaction<R>(priority: TransactionPriority, _ body: (any SQLSession) throws -> R) throws -> R
 }

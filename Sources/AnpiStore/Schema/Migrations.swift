@@ -33,28 +33,19 @@ package struct Migrations: Sendable {
 
     /// Runs what is missing, each migration whole or not at all, and returns what the database then says.
     ///
-    /// A database that a newer program has expanded is left as it is and used, unless its `minReader` is above ours:
-    /// then `.newerSchema` is thrown and nothing is touched.
+    /// Where several programs start at once, each migration is run by one of them; the others wait for it and go on
+    /// from there. A database that a newer program has expanded is left as it is and used, unless its `minReader` is
+    /// above ours: then `.newerSchema` is thrown and nothing is touched.
     @discardableResult
     package func migrate(_ database: any SQLDatabase) throws -> Version {
         var version = try prepare(database)
-        for migration in migrations where migration.number > version.version {
+        while let next = migrations.first(where: { $0.number > version.version }) {
+            // Nobody older has used a database that is new: its first schema needs no second half.
             let isFirst = version.version == 0
-            try database.transaction { session in
-                for statement in migration.expand(database.dialect) { try session.execute(statement, []) }
-                // Nobody older has used a database that is new: its first schema needs no second half.
-                try session.execute(
-                    "UPDATE schema SET version = ?, min_reader = ?, finalized = ? WHERE id = 1",
-                    [
-                        .integer(migration.number), .integer(isFirst ? migration.minReader : version.minReader),
-                        .integer(isFirst ? migration.number : version.finalized),
-                    ])
-            }
-            version.version = migration.number
-            if isFirst {
-                version.minReader = migration.minReader
-                version.finalized = migration.number
-            }
+            let expanded = Version(
+                version: next.number, minReader: isFirst ? next.minReader : version.minReader,
+                finalized: isFirst ? next.number : version.finalized)
+            version = try change(database, from: version, to: expanded, by: next.expand(database.dialect))
         }
         return version
     }
@@ -63,16 +54,11 @@ package struct Migrations: Sendable {
     @discardableResult
     package func finalize(_ database: any SQLDatabase) throws -> Version {
         var version = try migrate(database)
-        for migration in migrations where migration.number > version.finalized {
-            let minReader = max(version.minReader, migration.minReader)
-            try database.transaction { session in
-                for statement in migration.contract(database.dialect) { try session.execute(statement, []) }
-                try session.execute(
-                    "UPDATE schema SET min_reader = ?, finalized = ? WHERE id = 1",
-                    [.integer(minReader), .integer(migration.number)])
-            }
-            version.minReader = minReader
-            version.finalized = migration.number
+        while let next = migrations.first(where: { $0.number > version.finalized }) {
+            var finalized = version
+            finalized.minReader = max(version.minReader, next.minReader)
+            finalized.finalized = next.number
+            version = try change(database, from: version, to: finalized, by: next.contract(database.dialect))
         }
         return version
     }
@@ -80,10 +66,44 @@ package struct Migrations: Sendable {
     /// What a database says of itself; nil where none of our programs has used it.
     package func version(of database: any SQLDatabase) throws -> Version? {
         try database.read { reader in
-            try reader.first("SELECT version, min_reader, finalized FROM schema WHERE id = 1") { row in
-                Version(version: try row.int(0), minReader: try row.int(1), finalized: try row.int(2))
-            }
+            try current(in: reader)
         }
+    }
+
+    /// Runs `statements` where the database still stands at `version`, and returns where it stands then.
+    ///
+    /// The row is taken first: whoever comes at the same time waits for it, and finds that it says something else.
+    private func change(
+        _ database: any SQLDatabase, from version: Version, to next: Version, by statements: [String]
+    ) throws -> Version {
+        try database.transaction { session in
+            let changed = try session.execute(
+                """
+                UPDATE schema SET version = ?, min_reader = ?, finalized = ? \
+                WHERE id = 1 AND version = ? AND min_reader = ? AND finalized = ?
+                """,
+                [
+                    .integer(next.version), .integer(next.minReader), .integer(next.finalized),
+                    .integer(version.version), .integer(version.minReader), .integer(version.finalized),
+                ])
+            guard changed == 1 else { return try usable(try current(in: session)) ?? version }
+            for statement in statements { try session.execute(statement, []) }
+            return next
+        }
+    }
+
+    private func current(in reader: any SQLReader) throws -> Version? {
+        try reader.first("SELECT version, min_reader, finalized FROM schema WHERE id = 1") { row in
+            Version(version: try row.int(0), minReader: try row.int(1), finalized: try row.int(2))
+        }
+    }
+
+    /// The same version, where this program may use the database that says it.
+    private func usable(_ version: Version?) throws -> Version? {
+        guard let version, version.minReader > newest else { return version }
+        throw StoreError(
+            .newerSchema, "this database needs a newer program: install the version that wrote it, or a later one",
+            detail: "it asks for schema \(version.minReader) or later, this program knows up to \(newest)")
     }
 
     private func prepare(_ database: any SQLDatabase) throws -> Version {
@@ -95,21 +115,9 @@ package struct Migrations: Sendable {
                 version \(dialect.integer) NOT NULL, min_reader \(dialect.integer) NOT NULL, \
                 finalized \(dialect.integer) NOT NULL)\(dialect.tableOptions)
                 """, [])
-            let found = try session.first("SELECT version, min_reader, finalized FROM schema WHERE id = 1") { row in
-                Version(version: try row.int(0), minReader: try row.int(1), finalized: try row.int(2))
-            }
-            guard let found else {
-                try session.execute(
-                    "INSERT INTO schema (id, version, min_reader, finalized) VALUES (1, 0, 0, 0)", [])
-                return Version(version: 0, minReader: 0, finalized: 0)
-            }
-            guard found.minReader <= newest else {
-                throw StoreError(
-                    .newerSchema,
-                    "this database needs a newer program: install the version that wrote it, or a later one",
-                    detail: "it asks for schema \(found.minReader) or later, this program knows up to \(newest)")
-            }
-            return found
+            if let found = try usable(try current(in: session)) { return found }
+            try session.execute("INSERT INTO schema (id, version, min_reader, finalized) VALUES (1, 0, 0, 0)", [])
+            return Version(version: 0, minReader: 0, finalized: 0)
         }
     }
 }

@@ -169,6 +169,19 @@ import Testing
         #expect(beats == [2])
     }
 
+    @Test func aCommitThatIsNotConfirmedIsLookedUpAndItsRowsAreNotAppendedAgain() throws {
+        let silent = UnconfirmingDatabase(base: lane.database)
+        let commit = try commit(over: silent)
+        silent.commitsUnconfirmed.store(1, ordering: .relaxed)
+        #expect(submit(beat: 1, to: commit))
+        commit.begin()
+        #expect(answers.next(1) == [false], "what is not confirmed is not acknowledged")
+        #expect(submit(beat: 2, to: commit))
+        #expect(answers.next(1) == [false, true])
+        commit.stop()
+        #expect(try lane.store.log.read(after: Cursors()).rows.map(\.seq) == [1, 2], "both are there, each once")
+    }
+
     @Test func whoHasBeenShutOutRefusesAllAndSaysSo() throws {
         let held = HeldDatabase(lane.database)
         let commit = try commit(over: held)

@@ -1,5 +1,6 @@
 import AnpiModel
 import AnpiStore
+import AnpiStorePostgres
 import AnpiStoreSQLite
 import Foundation
 import Testing
@@ -7,26 +8,38 @@ import Testing
 /// A kind of store that the suite runs on.
 struct StoreFactory: Sendable, CustomTestStringConvertible {
     var name: String
-    var make: @Sendable () throws -> TestStore
+    /// A store of its own for one test; with the newest schema, or empty.
+    var make: @Sendable (_ migrated: Bool) throws -> TestStore
 
     var testDescription: String { name }
 
-    static let all: [StoreFactory] = [.sqlite]
+    static let all: [StoreFactory] = [.sqlite, .postgres]
 
-    static let sqlite = StoreFactory(name: "SQLite") {
+    static let sqlite = StoreFactory(name: "SQLite") { migrated in
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("anpi-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appendingPathComponent("anpi.sqlite").path
+        let database = try SQLiteDatabase.open(path)
+        if migrated { try Migrations().migrate(database) }
         return TestStore(
-            database: try SQLiteDatabase.open(path), folder: folder.path, path: path,
-            second: { try SQLiteDatabase.openReadOnly(path) })
+            database: database, folder: folder.path, path: path,
+            second: { try SQLiteDatabase.openReadOnly(path) },
+            remove: { try? FileManager.default.removeItem(at: folder) })
+    }
+
+    static let postgres = StoreFactory(name: "PostgreSQL") { migrated in
+        let cluster = try PostgresCluster.shared.get()
+        let address = cluster.address(try cluster.makeDatabase(migrated: migrated))
+        let database = try PostgresDatabase.open(address)
+        return TestStore(
+            database: database, folder: cluster.folder, path: address, second: { try PostgresDatabase.open(address) },
+            remove: { database.close() })
     }
 
     /// Runs `body` on a store of this kind that has the newest schema, and removes the store.
     func run<R>(migrated: Bool = true, _ body: (TestStore) throws -> R) throws -> R {
-        let store = try make()
-        defer { try? FileManager.default.removeItem(atPath: store.folder) }
-        if migrated { try Migrations().migrate(store.database) }
+        let store = try make(migrated)
+        defer { store.remove() }
         return try body(store)
     }
 }
@@ -35,9 +48,11 @@ struct StoreFactory: Sendable, CustomTestStringConvertible {
 struct TestStore: Sendable {
     var database: any SQLDatabase
     var folder: String
+    /// The file, or the address, that it can be opened by.
     var path: String
     /// A second connection; one that only reads where the store allows one writer.
     var second: @Sendable () throws -> any SQLDatabase
+    var remove: @Sendable () -> Void
 
     /// The error code that `body` throws, nil where it throws none.
     func code(_ body: () throws -> Void) -> StoreError.Code? { storeErrorCode(body) }
