@@ -58,24 +58,28 @@ package final class PostgresDatabase: SQLDatabase {
         try attempting(priority, isWriting: true, body)
     }
 
-    // MARK: One collector
+    // MARK: Who works on it
 
     /// The advisory lock by which collectors tell that they serve from a database: "anpi" in ASCII.
     private static let claimKey = 0x616E_7069
 
-    /// Says that this process serves from the database, for as long as it is connected; throws `.inUse` where another
-    /// one has said so and is still there after `lockTimeout`.
+    /// Says that this process works on the database, for as long as it is connected: with others that serve from it, or
+    /// alone, as what fills it must. Throws `.inUse` where that cannot be, still not after `lockTimeout`.
     ///
-    /// It keeps a second collector from starting by mistake and is no more than that: a session that breaks lets go.
-    /// What keeps two from writing is that the later one closes the earlier one's writer.
-    package func claim() throws {
+    /// It keeps mistakes away and is no more than that: a session that breaks lets go. Who of several may decide says
+    /// the lane's lease.
+    package func claim(alone: Bool) throws {
         do {
             let connection = try pool.makeConnection()
             do {
-                try connection.run(["SELECT pg_advisory_lock(\(Self.claimKey))"])
+                let lock = alone ? "pg_advisory_lock" : "pg_advisory_lock_shared"
+                try connection.run(["SELECT \(lock)(\(Self.claimKey))"])
             } catch let failure as PostgresFailure where failure.state == "55P03" {
                 throw StoreError(
-                    .inUse, "another collector serves from this database: stop it first", detail: try holder())
+                    .inUse,
+                    alone
+                        ? "a collector serves from this database: stop it first"
+                        : "the database is being filled: start when that is done", detail: try holder())
             }
             claimant.withLock { $0 = connection }
         } catch let failure as PostgresFailure {

@@ -29,7 +29,7 @@ struct Copy: AsyncParsableCommand {
         // Whoever serves from one of the two has it for itself.
         let source = try SQLiteDatabase.open(path)
         let target = try PostgresDatabase.open(address, options: .patient)
-        try target.claim()
+        try target.claim(alone: true)
         let copied = try StoreCopy(from: source, tables: try source.tables(), to: target).run { table, rows in
             if rows % 100_000 < 1_000, rows >= 100_000 { StandardError.print("\(table): \(rows) rows so far") }
         }

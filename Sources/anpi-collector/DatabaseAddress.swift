@@ -67,7 +67,7 @@ struct OpenDatabase {
         }
     }
 
-    /// Opens it to serve: brought up to this release's schema, and refused to a second collector.
+    /// Opens it to serve: brought up to this release's schema; a file for this collector alone, a server beside others.
     init(serving address: DatabaseAddress) throws {
         switch address {
         case .sqlite:
@@ -79,7 +79,7 @@ struct OpenDatabase {
             _ = try Migrations().migrate(patient)
             patient.close()
             let server = try PostgresDatabase.open(text)
-            try server.claim()
+            try server.claim(alone: false)
             (database, close) = (server, { server.close() })
         }
     }

@@ -51,6 +51,9 @@ struct Serve: AsyncParsableCommand {
         for feed in hazardFeed where !feed.hasPrefix("https://") && !feed.hasPrefix("http://") {
             throw ValidationError("--hazard-feed is \(feed): use an http or https address.")
         }
+        if drills != nil, case .postgres = store.database {
+            throw ValidationError("--drills needs the embedded store: play drills on a collector of their own.")
+        }
         guard (1...3_600).contains(hazardPollSeconds) else {
             throw ValidationError("--hazard-poll-seconds is \(hazardPollSeconds): use 1 to 3600.")
         }
@@ -68,6 +71,7 @@ struct Serve: AsyncParsableCommand {
         settings.tlsCertificate = tlsCertificate
         settings.tlsKey = tlsKey
         settings.behindProxy = behindProxy
+        if case .postgres = store.database { settings.sharesDatabase = true }
         let opened = try OpenDatabase(serving: store.database)
         try await Collector(settings: settings, database: opened.database, logger: logger).run()
         try opened.close()

@@ -147,7 +147,7 @@ package struct Collector: Sendable {
             })
 
         var services: [any Service] = [
-            LogAndEngine(commit: commit, engine: engine, threads: threads, end: end),
+            LogAndEngine(commit: commit, engine: engine, threads: threads, end: end, leave: leave(store, as: writer)),
             DeliveryService(delivery: delivery),
             HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, drills: drills, logger: logger),
             hub, drills,
@@ -180,6 +180,18 @@ package struct Collector: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Alone it stays: the next start says in the log how long nobody heard.
+    private func leave(_ store: LaneStore, as writer: String) -> @Sendable () -> Void {
+        guard settings.sharesDatabase else { return {} }
+        return { [logger] in
+            do {
+                try store.log.leave(writer: writer)
+            } catch {
+                logger.warning("The others wait for this process a few seconds", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func tlsConfiguration() throws -> TLSConfiguration? {

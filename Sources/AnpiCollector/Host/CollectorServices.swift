@@ -47,6 +47,8 @@ struct LogAndEngine: Service {
     let engine: EngineHost
     let threads: StoreThreads
     let end: EndSignal
+    /// Called when nothing more will be appended: others that share the log need not wait for this process.
+    let leave: @Sendable () -> Void
 
     func run() async throws {
         commit.begin()
@@ -55,6 +57,7 @@ struct LogAndEngine: Service {
         // Both calls block until their thread has ended; at this point nothing else needs this one.
         engine.stop()
         commit.stop()
+        leave()
         await threads.stop()
         // Not an end in order: whoever watches this process must start it again.
         if let reason = end.reason { throw reason }

@@ -112,6 +112,14 @@ package struct InputLog: Sendable {
         }
     }
 
+    /// Ends a writer in order: all that it received is committed, and engine time waits for it no more.
+    package func leave(writer: String) throws {
+        try database.transaction(priority: priority) { session in
+            try session.execute(
+                "UPDATE writer SET closed = 1 WHERE lane = ? AND id = ?", [.integer(lane), .text(writer)])
+        }
+    }
+
     /// Closes every other open writer: what the embedded store does at each start, as it serves one process.
     ///
     /// Works as `closeWriter`; where no other is open nothing is appended and the list is empty.
