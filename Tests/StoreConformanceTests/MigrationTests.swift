@@ -19,7 +19,7 @@ import Testing
             #expect(try Migrations().migrate(store.database) == expected)
             #expect(try Decided(store.database).position()?.journalSeq == 2)
             #expect(
-                try Migrations().finalize(store.database) == .init(version: 6, minReader: 1, finalized: 6))
+                try Migrations().finalize(store.database) == .init(version: 7, minReader: 1, finalized: 7))
         }
     }
 
