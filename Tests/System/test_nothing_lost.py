@@ -104,7 +104,9 @@ def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed, store):
         collector.kill()
         collector.start()
     overview = collector.get("/v1/overview").json
-    assert len(overview["hearing"]["periods"]) >= 3, "each time without a collector is blind time"
+    # Over PostgreSQL a killed collector's writer is shut out after five seconds: all of it is one time.
+    least = 3 if isinstance(store, EmbeddedStore) else 1
+    assert len(overview["hearing"]["periods"]) >= least, "each time without a collector is blind time"
     until(lambda: min(len(seen) for seen in load.acknowledged.values()) > 10, 30)
     load.ends.set()
     load.join()

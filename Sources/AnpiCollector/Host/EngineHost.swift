@@ -352,12 +352,17 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             if let last = try owner?.takesOver(fence: fence), let owner { tell(last, of: owner) }
             logger.notice("This process decides now", metadata: ["fence": "\(fence)"])
         case .renew(let fence):
-            guard try lease.renew(fence: fence) else {
-                throw StoreError(.notOwner, "another process decides for this lane now")
-            }
+            guard try lease.renew(fence: fence) else { return stepDown(&role, &owner) }
             role.holds(fence: fence, asked: asked)
-        case .stop: throw StoreError(.notOwner, "the lease could not be renewed in time")
+        case .stop: stepDown(&role, &owner)
         }
+    }
+
+    /// Between two turns nothing is unwritten: the engine goes on as a follower's.
+    private func stepDown(_ role: inout LaneRole, _ owner: inout LaneOwner?) {
+        logger.warning("Another process may decide now: this one follows")
+        role.lost(at: clock.now())
+        owner?.stepsDown(to: store)
     }
 
     /// Which writers of the log stand still, looked at once a second.

@@ -209,9 +209,11 @@ struct LaneOwner {
     }
 
     /// Takes in what the lane's owner has decided since, without writing: pages show it, and taking over means to begin
-    /// to write. Nil where there is nothing new.
+    /// to write. Nil where there is nothing new, and while this engine, which was the owner's, is still ahead.
     mutating func follow() throws -> Committed? {
-        guard let decided = try store.decided.position(), decided != position else { return nil }
+        guard let decided = try store.decided.position(), decided != position, decided.engineTime >= engine.now,
+            decided.cursors.entries.allSatisfy({ $0.seq >= cursors[$0.writer] })
+        else { return nil }
         var step = Step()
         var rows = 0
         try withoutWriting(upTo: decided.cursors) { owner, row in
@@ -238,6 +240,9 @@ struct LaneOwner {
         lastCheckpointFailed = true
         return last
     }
+
+    /// The lane may be another's now. What is applied is what the next owner will decide too; nothing is written any more.
+    mutating func stepsDown(to store: LaneStore) { self.store = store }
 
     // MARK: Checkpoint
 

@@ -78,6 +78,29 @@ import Testing
         #expect(found.divergedAt == nil)
     }
 
+    @Test func whoStepsDownWaitsForTheOthersAndGoesOnWithoutLoading() throws {
+        var lane = try opened()
+        let lease = LaneLease(lane.database)
+        var first = try lane.load()
+        _ = try first.takesOver(fence: try #require(try lease.take(as: "first")))
+        var second = try lane.load()
+        _ = try first.turn(outbox: { _, _ in [] })
+        _ = try second.follow()
+        try hear(&lane, 2...3)
+        // Applied, and nothing to write: it is ahead of what is committed.
+        _ = try first.turn(outbox: { _, _ in [] })
+        #expect(first.engine.now > first.position.engineTime)
+        first.stepsDown(to: lane.store)
+        try lane.database.transaction { try $0.execute("UPDATE lane SET until = 0", []) }
+        #expect(try first.follow() == nil)
+        _ = try second.takesOver(fence: try #require(try lease.take(as: "second")))
+        try hear(&lane, 4...8)
+        while let step = try second.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        let news = try #require(try first.follow())
+        #expect(news.entries.contains { StepRows.draft(of: $0).kind == "site.contact" })
+        #expect(first.position == second.position)
+    }
+
     @Test func rowsThatHaveGoneMeanwhileAreNoticed() throws {
         var lane = try opened()
         var owner = try lane.load()
