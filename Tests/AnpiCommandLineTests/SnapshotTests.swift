@@ -48,6 +48,12 @@ import Testing
         }
     }
 
+    @Test(arguments: screens, Language.allCases)
+    func noPlaceOfASentenceStaysOpen(name: String, language: Language) throws {
+        let text = try Self.text(of: name, on: Bench.paper(language, 120))
+        #expect(!text.contains(/\{\w+\}/), "\(name) \(language)")
+    }
+
     @Test func sheetFitsOnAPage() throws {
         for language in Language.allCases {
             let text = try Self.text(of: "sheet", on: Bench.paper(language, 100))
