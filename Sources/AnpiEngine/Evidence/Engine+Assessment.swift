@@ -33,7 +33,7 @@ extension Engine {
                     JSON.Member("probability", probabilityJSON(of: site)),
                     JSON.Member("attribution", attribution.map { .word($0) } ?? .null),
                     JSON.Member("evidence", .array(judgement.evidence.map(\.json))),
-                ]))
+                ], sentences: judgement.evidence.map(\.sentence)))
         if assessment.severity > before.assessment.severity { memberGotWorse(site, into: &step) }
         if assessment != before.assessment { assessmentChanged(of: site, into: &step) }
     }
