@@ -192,7 +192,8 @@ addEventListener('afterprint', () => {
 on('retry', refresh)
 on('print', print)
 on('sign-out', async () => { await signOut().catch(() => {}); leave() })
-on('language', () => { setLanguage(language() === 'ja' ? 'en' : 'ja'); paint() })
+// What the collector words itself (a sheet) is asked for again in the other language.
+on('language', () => { setLanguage(language() === 'ja' ? 'en' : 'ja'); paint(); refresh() })
 on('phone-order', () => { state.phoneOrder = !state.phoneOrder; paint() })
 on('office', select => {
   state.office = select.value || null

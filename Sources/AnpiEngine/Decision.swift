@@ -37,10 +37,13 @@ package struct Decision: Hashable, Sendable {
     package var offices: [OfficeID]
     /// Members after `at` and `decision`, in documented order.
     package var details: [JSON.Member]
+    /// The label's key and arguments of each piece of `evidence` in `details`, whose own text is in the language of the
+    /// offices: for who reads it here in another one. Not told outside.
+    package var sentences: [JSON]
 
     package init(
         at: Timestamp, name: DecisionName, site: SiteID? = nil, agent: AgentID? = nil, incident: IncidentID? = nil,
-        task: TaskID? = nil, offices: [OfficeID] = [], details: [JSON.Member]
+        task: TaskID? = nil, offices: [OfficeID] = [], details: [JSON.Member], sentences: [JSON] = []
     ) {
         self.at = at
         self.name = name
@@ -50,6 +53,7 @@ package struct Decision: Hashable, Sendable {
         self.task = task
         self.offices = offices
         self.details = details
+        self.sentences = sentences
     }
 
     /// The decision as everyone outside reads it.

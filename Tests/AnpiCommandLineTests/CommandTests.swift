@@ -131,6 +131,22 @@ import Testing
         }
     }
 
+    @Test func whatWasFoundBeforeMidnightWasFoundYesterday() throws {
+        let finding = #"{"id":"F-92","kind":"report","result":"damage"}"#
+        try with(["POST /v1/findings": .init(status: 201, body: finding)]) { server in
+            let run = Bench.run(
+                [
+                    "finding", "add", "--kind", "report", "--place", "35.05,138.52", "--result", "damage", "--at",
+                    "23:30",
+                    "--expires", "23:30",
+                ], collector: server.address)
+            #expect(run.status == 0)
+            let body = try #require(server.requests.last?.body)
+            #expect(body.contains(#""observedAt":"2022-09-23T23:30:00.000+09:00""#))
+            #expect(body.contains(#""expiresAt":"2022-09-24T23:30:00.000+09:00""#))
+        }
+    }
+
     @Test func resumeGoesOnWhereItWasBlocked() throws {
         let task = #"""
             {"id":"T-9","state":"blocked","kind":"inspect","version":5,"timeline":[

@@ -10,8 +10,10 @@ import Testing
 /// After a wanted change, record them again with `ANPI_RECORD_SNAPSHOTS=1` and read the difference.
 @Suite struct SnapshotTests {
     static let screens: [String] = [
-        "queue", "queue-coordinator", "task-show", "task-accept", "task-conflict", "task-why", "task-why-draft",
-        "damage-set", "loaner-list", "site-list", "site-show",
+        "queue", "queue-coordinator", "task-show", "task-show-inspect", "task-accept", "task-conflict", "task-why",
+        "task-why-draft",
+        "damage-set", "damage-set-lost", "loaner-list", "site-list", "site-show", "site-show-lost",
+        "site-show-provisional",
         "sheet", "incident-list", "incident-show", "incident-candidate", "engineer-list", "finding-list", "finding-add",
         "token-list",
         "hook-list", "hook-dead", "journal-show", "journal-verify", "fleet-import", "queue-offline",
@@ -30,7 +32,8 @@ import Testing
     /// Screens that are tables or facts; single sentences are left to the terminal, so that pipes get them whole.
     static let fitted = screens.filter { name in
         ![
-            "task-accept", "task-conflict", "finding-add", "damage-set", "journal-verify", "fleet-import",
+            "task-accept", "task-conflict", "finding-add", "damage-set", "damage-set-lost", "journal-verify",
+            "fleet-import",
             "task-arrive-offline",
         ]
         .contains(name)
@@ -46,6 +49,12 @@ import Testing
                 #expect(String(line).cellWidth <= limit + 2, "\(name) \(language) \(width): \(line)")
             }
         }
+    }
+
+    @Test(arguments: screens, Language.allCases)
+    func noPlaceOfASentenceStaysOpen(name: String, language: Language) throws {
+        let text = try Self.text(of: name, on: Bench.paper(language, 120))
+        #expect(!text.contains(/\{\w+\}/), "\(name) \(language)")
     }
 
     @Test func sheetFitsOnAPage() throws {
@@ -69,12 +78,12 @@ import Testing
             return QueueScreen(
                 identity: try Bench.decoded(Identity.self, isMine ? "me" : "coordinator"),
                 base: isMine ? "静岡保守拠点" : nil,
-                tasks: try Bench.decoded(Items<TaskRow>.self, "queue").items, engineerNames: try engineers().names,
+                tasks: try Bench.decoded(Items<TaskRow>.self, name).items, engineerNames: try engineers().names,
                 asOf: Bench.now - .seconds(3)
             ).text(on: paper)
-        case "task-show":
-            return TaskScreen(task: try Bench.decoded(TaskDetail.self, "task"), engineerNames: try engineers().names)
-                .text(on: paper)
+        case "task-show", "task-show-inspect":
+            let task = try Bench.decoded(TaskDetail.self, name == "task-show" ? "task" : "task-inspect")
+            return TaskScreen(task: task, engineerNames: try engineers().names).text(on: paper)
         case "task-accept":
             let tasks = try Bench.decoded(Items<TaskRow>.self, "queue").items
             var after = tasks[1]
@@ -87,14 +96,21 @@ import Testing
         case "task-conflict":
             let task = try Bench.decoded(TaskDetail.self, "task")
             return TaskChangeScreen.conflict(task, names: try engineers().names, on: paper)
-        case "task-why", "task-why-draft", "damage-set", "loaner-list":
+        case "task-why", "task-why-draft", "damage-set", "damage-set-lost", "loaner-list":
             return try text(ofRecovery: name, on: paper)
         case "site-list":
             return SiteListScreen(sites: try Bench.decoded(Items<SiteRow>.self, "sites").items).text(on: paper)
-        case "site-show":
+        case "site-show", "site-show-lost", "site-show-provisional":
+            // A rung that is chosen, one of a site that has lost every copy, and one that is only believed in.
+            var site = try Bench.decoded(SiteDetail.self, "site")
+            if name == "site-show-lost" {
+                site.row.assessment = "confirmedHit"
+                site.more.copies?.removeAll { $0.tier == "offsite" }
+            }
             return SiteScreen(
-                site: try Bench.decoded(SiteDetail.self, "site"),
-                recovery: try Bench.decoded(Recovery.self, "recovery"), engineerNames: try engineers().names
+                site: site,
+                recovery: try Bench.decoded(Recovery.self, "recovery" + name.dropFirst("site-show".count)),
+                engineerNames: try engineers().names
             ).text(on: paper)
         case "sheet":
             return SheetScreen(
@@ -115,14 +131,15 @@ import Testing
                 task: try Bench.decoded(TaskDetail.self, "task" + ending),
                 why: try Bench.decoded(PlanWhy.self, "why" + ending), engineers: try engineers()
             ).text(on: paper)
-        case "damage-set":
+        case "damage-set", "damage-set-lost":
             var site = try Bench.decoded(SiteDetail.self, "site").row
             let before = site
             site.assessment = "confirmedHit"
             return DamageSetScreen(
                 id: site.id, siteBefore: before, siteAfter: site,
                 before: try Bench.decoded(Recovery.self, "recovery-before"),
-                after: try Bench.decoded(Recovery.self, "recovery-after"), loaners: try loaners()
+                after: try Bench.decoded(Recovery.self, name == "damage-set" ? "recovery-after" : "recovery-lost"),
+                loaners: try loaners()
             ).text(on: paper)
         default:
             return LoanerListScreen(loaners: try loaners()).text(on: paper)

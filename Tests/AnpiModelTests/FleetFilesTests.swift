@@ -222,17 +222,4 @@ import Testing
             _ = try? FleetFiles.read(["offices.csv": bytes, "sites.csv": bytes, "agents.csv": bytes])
         }
     }
-
-    @Test func aDifferenceNamesWhatComesChangesAndGoes() throws {
-        let old = try FleetFiles.read(Self.bytes(Self.files))
-        var new = old
-        new.sites[0].name = "巴川医院"
-        new.agents.removeLast()
-        new.depots.append(try Depot(id: #require(DepotID("hmm")), name: "浜松", place: old.depots[0].place))
-        let difference = FleetDifference(from: old, to: new)
-        #expect(difference[.sites].changed == ["shz-0001"] && difference[.agents].retired == ["shz-0002-mirror"])
-        #expect(difference[.depots].added == ["hmm"] && !difference.isEmpty)
-        #expect(difference.counts["added"]?["depots"] == 1 && difference.counts["changed"]?["sites"] == 1)
-        #expect(FleetDifference(from: old, to: old).isEmpty)
-    }
 }

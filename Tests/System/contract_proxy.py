@@ -19,13 +19,15 @@ ONE_HOP = {"connection", "keep-alive", "transfer-encoding", "proxy-connection", 
 class ContractProxy:
     """Listens on a port of its own; `verify` at the end says whether everything kept to the contract.
 
-    `is_checked` chooses the exchanges by path: the page's own files are no part of the API.
+    `is_checked` chooses the exchanges by path: the page's own files are no part of the API. `on_request`, called with
+    method and path before a request is passed on, may hold it back.
     """
 
-    def __init__(self, target, contract_of=None, is_checked=lambda path: True):
+    def __init__(self, target, contract_of=None, is_checked=lambda path: True, on_request=lambda method, path: None):
         self.target = urlsplit(target).netloc
         self.contract = Contract(fetch(contract_of or target))
         self.is_checked = is_checked
+        self.on_request = on_request
         self.seen = set()
         self.broken = []
         proxy = self
@@ -91,6 +93,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def relay(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or None
+        self.owner.on_request(self.command, self.path)
         connection = http.client.HTTPConnection(self.owner.target, timeout=60)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)

@@ -54,6 +54,11 @@ class _EventForm:
         return self.forms.get(value.get("decision"), self.whole).iter_errors(value)
 
 
+def _text(body, **parameters):
+    """Text of a media type; `parameters` are its own, such as the character set."""
+    return body.decode(parameters.get("charset", "utf-8"))
+
+
 class Contract:
     _known = None
 
@@ -65,7 +70,8 @@ class Contract:
 
     def __init__(self, document):
         self.api = OpenAPI.from_dict(
-            document, config=Config(extra_media_type_deserializers={"application/problem+json": json.loads}))
+            document, config=Config(extra_media_type_deserializers={
+                "application/problem+json": json.loads, "text/csv": _text, "text/markdown": _text}))
         # A decision's own form is chosen by its name first: "not valid under any of 18 forms" would say nothing.
         self.event_forms = {name: _EventForm(document, name) for name in ("Decision", "StreamClock")}
 

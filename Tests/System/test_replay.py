@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pathlib
+import re
 import subprocess
 import urllib.parse
 
@@ -82,6 +83,18 @@ def test_piped_it_prints_json_and_for_people_it_prints_their_language(programs, 
     assert "shz-0004 第4診療所" in japanese and "shz-0004 第4診療所" in english
     # Without --lang the environment decides.
     assert replay(programs, *words, "-o", "text", LANG="ja_JP.UTF-8")[0].decode() == japanese
+
+
+def test_in_english_the_reasons_are_english(programs, fleet, feed):
+    words = ("--fleet", fleet, "--feed", feed, "-o", "text")
+    english, japanese = (replay(programs, *words, "--lang", lang)[0].decode().splitlines() for lang in ("en", "ja"))
+    assert len(english) == len(japanese)
+    reasons = [line for line in english if re.match(r" {8}\d+ ", line)]
+    assert any("In opening hours the always-on server is silent since 09:00 (＋" in line for line in reasons), reasons
+    assert [line for line in reasons if re.search("[ぁ-んァ-ン一-龥]", line)] == []
+    assert any("診療時間中に24時間稼働のサーバーが09:00から途絶（＋" in line for line in japanese)
+    # Who is asked is called by name.
+    assert any("Task offered" in line and "保守員1" in line for line in english)
 
 
 @pytest.mark.parametrize("lines, complaint", [

@@ -40,7 +40,8 @@ export function siteRow(row, chosen) {
     'data-key': row.id, 'data-row': row.id, 'data-site': row.id, 'data-href': siteLink(row.id), 'data-name': row.name,
     'data-phones': JSON.stringify(phonesOf(row)),
     'data-sig': [
-      row.assessment, row.contact, row.task?.state, row.task?.engineer, row.lastCall?.at, row.newestCopy?.state,
+      row.assessment, row.contact, row.recovery?.rung, shownTask(row)?.state, shownTask(row)?.engineer, row.lastCall?.at,
+      row.newestCopy?.state,
     ].join(),
   },
     h('td.state', { role: 'cell' },
@@ -113,11 +114,31 @@ function newest(pending, told) {
   return told && time.parse(told.at) >= time.parse(pending.at) ? told : pending
 }
 
+/** The work of whoever stands there next; else what was drafted last. */
+const shownTask = ({ visit, task }) => (visit ? { ...visit, id: visit.task } : task)
+
+/** R3 · 松田 10:40 着, and below it the task that brings them there. */
 function taskCell(row) {
-  if (!row.task) return h('span.todo', {}, t('page.task.none'))
+  const task = shownTask(row)
   return [
-    h('a', { href: taskLink(row.task.id), tabindex: -1 }, row.task.id), ' ', mark('taskState', row.task.state),
-    h('div.sub', {}, word('taskKind', row.task.kind), ' ',
-      row.task.engineer ? h('b', {}, engineerName(row.task.engineer)) : h('span.todo', {}, t('page.task.noEngineer'))),
+    (row.recovery || row.visit) && h('div.goes', {}, parted([rung(row.recovery), visit(row.visit)])),
+    task ? h('div', {}, h('a', { href: taskLink(task.id), tabindex: -1 }, task.id), ' ', mark('taskState', task.state))
+      : h('span.todo', {}, t('page.task.none')),
+    task && h('div.sub', {}, word('taskKind', task.kind), ' ',
+      !row.visit && (task.engineer ? h('b', {}, engineerName(task.engineer))
+        : h('span.todo', {}, t('page.task.noEngineer')))),
   ]
+}
+
+const parted = parts => parts.filter(Boolean).flatMap((part, place) => (place ? [' · ', part] : [part]))
+
+/** Provisional while nobody has told of damage: 仮. */
+const rung = told => told && h('b.rung', { title: word('rung', told.rung) },
+  told.provisional ? t('page.row.provisional', { rung: told.rung }) : told.rung)
+
+function visit(told) {
+  if (!told) return null
+  const at = told.state === 'onSite' ? word('taskState', 'onSite')
+    : told.arrivesAt && t('page.row.arrives', { time: time.when(told.arrivesAt, clock.now) })
+  return [h('b', {}, told.engineerName), ' ', at && h('span.arrives', {}, at)]
 }

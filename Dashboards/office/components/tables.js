@@ -28,11 +28,15 @@ export function taskTable(tasks) {
         h('th', { scope: 'row' }, h('a', { href: taskLink(task.id), tabindex: -1 }, task.id)),
         h('td', {}, mark('taskState', task.state)),
         h('td', {}, h('a', { href: siteLink(task.site), tabindex: -1 }, task.siteName ?? task.site)),
-        h('td', {}, word('taskKind', task.kind), task.rung && ` ${task.rung}`,
+        h('td', {}, word('taskKind', task.kind), rungOf(task) && ` ${rungOf(task)}`,
           task.durationMinutes ? h('div.sub', {}, t('time.minutes', { n: task.durationMinutes })) : null),
         h('td', {}, who(task), plan(task)),
         h('td', {}, condition(task))))))
 }
+
+/** The rung that the work belongs to, else its site's; provisional while nobody has told of damage. */
+const rungOf = ({ rung, recovery }) =>
+  rung ?? (recovery?.provisional ? t('page.row.provisional', recovery) : recovery?.rung)
 
 export function who(task) {
   const name = task.engineerName ?? engineerName(task.engineer)

@@ -17,7 +17,8 @@ export const load = async route =>
   ({ sheet: await get(address(route)), csv: placed(address(route, '.csv')), incident: route.query.incident ?? null })
 
 export function render({ sheet, csv, incident }) {
-  return h('section.sheet', { 'aria-labelledby': 'sheet-title' },
+  // Wider than the window it scrolls, also by the arrow keys.
+  return h('section.sheet', { 'aria-labelledby': 'sheet-title', tabindex: 0 },
     h('h1', { id: 'sheet-title' }, sheet.title),
     h('nav.actions', {},
       incident && h('a', { href: incidentLink(incident) }, incident), ' ',
@@ -25,11 +26,25 @@ export function render({ sheet, csv, incident }) {
     sheet.rows.length ? table(sheet) : h('p.empty', {}, t('page.sheet.none')))
 }
 
+/** Its head repeats on every sheet of paper and carries the time it was true; on a telephone each cell says its column. */
 function table({ name, title, columns, rows }) {
+  const asOf = t('page.asOf', { time: `${time.date(clock.now)} ${time.clock(clock.now)}` })
   return h(`table.rows.sheet-${name}`, {},
     h('thead', {},
-      h('tr.paper', {}, h('th', { colspan: columns.length }, `${title}  ${time.when(new Date(clock.now).toISOString(), clock.now)}`)),
-      h('tr', {}, columns.map(column => h('th', { scope: 'col' }, column)))),
+      h('tr.paper', {}, h('th', { colspan: columns.length }, `${title}  ${asOf}`)),
+      h('tr', {}, columns.map(column => h('th', { scope: 'col' }, unbroken(column))))),
     h('tbody', {}, rows.map(row => h('tr', {}, row.map((cell, place) =>
-      place === 0 ? h('th', { scope: 'row' }, cell) : h('td', {}, cell))))))
+      h(place === 0 ? 'th' : cells(cell) > longCells ? 'td.long' : 'td',
+        { scope: place === 0 ? 'row' : null, 'data-column': cell ? columns[place] : null },
+        cell ? cell.split('; ').map(part => h('div', {}, unbroken(part))) : null))))))
 }
+
+/** Wide letters count twice. A word of up to so many is never broken, however narrow its column. */
+const unbrokenCells = 16
+/** What is longer is a sentence: its column is not squeezed. */
+const longCells = 48
+const cells = word => [...word].reduce((sum, letter) => sum + (letter > '\u2e80' ? 2 : 1), 0)
+
+/** Short words in one piece: Japanese has no spaces to break at, and a date breaks at its hyphens. */
+const unbroken = text => text.split(' ').flatMap((word, place) =>
+  [place > 0 && ' ', cells(word) > unbrokenCells ? word : h('span.unbroken', {}, word)])

@@ -3,7 +3,6 @@
 import { get, placed } from '../api.js'
 import { h } from '../dom.js'
 import { language, t, word } from '../labels.js'
-import { clock } from '../live.js'
 import { incidentLink, siteLink } from '../route.js'
 import * as time from '../time.js'
 
@@ -12,7 +11,8 @@ const address = ({ id, query }) => `/v1/incidents/${encodeURIComponent(id)}/sitr
 export const load = async route =>
   ({ ...await get(address(route)), markdown: placed(`${address(route)}.md?lang=${language()}`) })
 
-const showTime = at => time.when(at, clock.now)
+/** With its day: a report is read, and lies on desks, for weeks. */
+const showTime = at => `${time.date(time.parse(at))} ${time.clock(time.parse(at))}`
 
 export function render(sitrep) {
   const changed = Object.fromEntries(sitrep.changedFigures.map(({ key, from, to }) => [key, to - from]))
@@ -27,7 +27,7 @@ export function render(sitrep) {
       h('nav.actions', {},
         h('a', { href: incidentLink(sitrep.incident) }, sitrep.incident), ' ',
         h('a', { href: sitrep.markdown, download: `${sitrep.incident}-${sitrep.number}.md` }, 'Markdown'))),
-    sitrep.text && h('p.verdict', {}, sitrep.text),
+    sitrep.text && h('p.verdict.written', {}, sitrep.text),
     h('div.panels', {}, Object.entries(sitrep.figures).map(([family, words]) => figures(family, words, changed))),
     sitrep.changes.length > 0 && h('section', {},
       h('h2', {}, t('sitrep.changes', { n: sitrep.changeCount })),
@@ -45,8 +45,9 @@ function figures(family, words, changed) {
   return h('section.panel', {}, h('h2', {}, t(`sitrep.family.${family}`)),
     h('table.rows', {}, h('tbody', {}, shown.map(([name, count]) => {
       const change = changed[`${family}.${name}`] ?? 0
-      return h('tr', {}, h('th', { scope: 'row' }, t(`${family}.${name}`)), h('td', {}, String(count)),
-        h('td', {}, change ? `${change > 0 ? '+' : '−'}${Math.abs(change)}` : ''))
+      return h('tr', {}, h('th', { scope: 'row' }, family === 'rung' ? `${name} ` : '', t(`${family}.${name}`)),
+        h('td.n', {}, String(count)),
+        h('td.n.change', {}, change ? `${change > 0 ? '+' : '−'}${Math.abs(change)}` : null))
     }))))
 }
 

@@ -57,6 +57,13 @@ package struct Recovery: Decodable, Sendable {
     }
 }
 
+/// The rung that is chosen for a site, as rows about it tell it.
+package struct SiteRung: Decodable, Sendable {
+    package var rung: String
+    /// Nobody has told of damage yet.
+    package var provisional: Bool?
+}
+
 /// A machine of the stock.
 package struct LoanerRow: Decodable, Sendable {
     package var id: String

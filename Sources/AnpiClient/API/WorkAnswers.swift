@@ -18,6 +18,8 @@ package struct TaskRow: Decodable, Sendable {
     package var durationMinutes: Int?
     /// The rung of recovery that it belongs to.
     package var rung: String?
+    /// The rung of its site, also where the task belongs to none.
+    package var recovery: SiteRung?
     /// Tasks that come first and are not over.
     package var after: [String]?
     package var plan: TaskPlan?

@@ -33,7 +33,7 @@ extension Engine {
                     JSON.Member("probability", probabilityJSON(of: site)),
                     JSON.Member("attribution", attribution.map { .word($0) } ?? .null),
                     JSON.Member("evidence", .array(judgement.evidence.map(\.json))),
-                ]))
+                ], sentences: judgement.evidence.map(\.sentence)))
         // Who closes for the night is not worse than by day.
         let isWorse = assessment != .quiet && assessment.severity > before.assessment.severity
         if isWorse { memberGotWorse(site, into: &step) }

@@ -26,11 +26,13 @@ struct Evidence: Sendable {
     var json: JSON { .object(members) }
 
     /// The same with what a page makes the sentence of in another language: its label's key and arguments.
-    var jsonWithKey: JSON {
-        .object(
-            members + [
-                JSON.Member("key", .string("evidence." + kind)), JSON.Member("arguments", .object(arguments)),
-            ])
+    var jsonWithKey: JSON { .object(members + sentenceMembers) }
+
+    /// `{"key","arguments"}`: the sentence in no language yet.
+    var sentence: JSON { .object(sentenceMembers) }
+
+    private var sentenceMembers: [JSON.Member] {
+        [JSON.Member("key", .string("evidence." + kind)), JSON.Member("arguments", .object(arguments))]
     }
 
     private var members: [JSON.Member] {

@@ -2,11 +2,15 @@ package import AnpiModel
 
 /// The sheets that a Japanese office uses (被害状況一覧, 要員・代替機表); the timeline (クロノロジー) is the journal's.
 extension Engine {
-    /// Every member with what is damaged, its rung, its work and its claims.
+    /// Every member with what is damaged, its rung, its work and its claims, the worst first.
     package func damageSheet(of id: IncidentID, _ language: Language, scope: Scope = .all) -> Sheet? {
         guard let incident = incidents[id.number], isVisible(incident, scope) else { return nil }
         let rows = incident.sites.map(Int.init)
             .filter { scope.contains(index.office(of: $0)?.id) }
+            .sorted {
+                let (left, right) = (sites[$0].assessment.severity, sites[$1].assessment.severity)
+                return left == right ? index.sites[$0].id < index.sites[$1].id : left > right
+            }
             .map { damageCells(of: $0, in: incident, language) }
         return Sheet(
             name: "damage", title: title("damage", incident, language),

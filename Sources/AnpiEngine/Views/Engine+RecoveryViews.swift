@@ -52,6 +52,14 @@ extension Engine {
         return graph.recoveryMinutes(travelMinutes: Int((kilometers / speed * 60).rounded()))
     }
 
+    /// The rung of a site for the rows that are about it; null where none is chosen, and where it works again.
+    func rungJSON(ofSite site: Int) -> JSON {
+        guard let recovery = recoveries[Int(sites[site].recovery)], recovery.endedAt == nil,
+            let choice = recovery.choice
+        else { return .null }
+        return ["rung": .word(choice.rung), "provisional": .bool(recovery.isProvisional)]
+    }
+
     // MARK: Stock
 
     /// A page of loaners, by id.
@@ -92,6 +100,30 @@ extension Engine {
             "engineer": .id(engineer.id), "engineerName": .string(engineer.name),
             "startsAt": .time(assignment.startsAt), "endsAt": .time(assignment.endsAt),
             "loaner": .id(assignment.loaner), "depotName": .optional(depot?.name),
+        ]
+    }
+
+    /// Who stands at the site next, of all who have its work, are asked or are planned; null where nobody is to come.
+    ///
+    /// Who is there already comes first, then by arrival; work at the office or a depot brings nobody.
+    func visitJSON(ofSite site: Int) -> JSON {
+        typealias Visit = (task: TaskRecord, engineer: Int32, at: Timestamp?)
+        let visits = sites[site].tasks.compactMap { number -> Visit? in
+            guard let task = tasks[Int(number)], task.kind != .phone, task.order.place == .site,
+                let engineer = task.engineer ?? task.offer?.engineer ?? task.assignment?.engineer
+            else { return nil }
+            let planned = task.assignment.flatMap { $0.engineer == engineer ? $0.startsAt : nil }
+            return (task, engineer, task.state == .onSite ? nil : task.eta ?? planned)
+        }
+        let next = visits.min { left, right in
+            let (isThere, isOtherThere) = (left.task.state == .onSite, right.task.state == .onSite)
+            return isThere == isOtherThere ? (left.at ?? .distantFuture) < (right.at ?? .distantFuture) : isThere
+        }
+        guard let next else { return .null }
+        let engineer = index.engineers[Int(next.engineer)].engineer
+        return [
+            "task": .id(next.task.id), "state": .word(next.task.state), "kind": .word(next.task.kind),
+            "engineer": .id(engineer.id), "engineerName": .string(engineer.name), "arrivesAt": .time(next.at),
         ]
     }
 

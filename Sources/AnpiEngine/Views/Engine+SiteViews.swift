@@ -117,6 +117,7 @@ extension Engine {
             JSON.Member("contactPhone", .optional(site.contactPhone)),
             JSON.Member("incident", state.incident > 0 ? .id(IncidentID(Int(state.incident))) : .null),
             JSON.Member("task", task.map(brief) ?? .null),
+            JSON.Member("recovery", rungJSON(ofSite: number)), JSON.Member("visit", visitJSON(ofSite: number)),
             JSON.Member("lastCall", findings[Int(state.lastCall)].map(Self.brief) ?? .null),
             JSON.Member("retired", .bool(index.sites[number].isRetired)),
             JSON.Member("version", .integer(Int(state.version))),

@@ -130,7 +130,8 @@ extension Engine {
                 for: task.reason, engineer: task.next?.engineer ?? task.ended.last?.offer.engineer, next: task.next),
             "eta": .time(task.eta), "retryAt": .time(task.retryAt),
             "skills": .array(task.skills.map { .word($0) }), "durationMinutes": .integer(task.durationMinutes),
-            "rung": task.order.rung.map { .word($0) } ?? .null, "place": .word(task.order.place),
+            "rung": task.order.rung.map { .word($0) } ?? .null, "recovery": rungJSON(ofSite: Int(task.site)),
+            "place": .word(task.order.place),
             "after": .array(
                 task.order.after.filter { tasks[Int($0)].map { !$0.state.isFinal } ?? false }.map {
                     .id(TaskID(Int($0)))

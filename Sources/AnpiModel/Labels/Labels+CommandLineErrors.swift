@@ -77,6 +77,7 @@ extension Labels {
         Label("cli.sheet.title", "作業票", "Work sheet"),
         Label("cli.sheet.printed", "{time} 現在", "as of {time}"),
         Label("cli.sheet.where", "場所", "Where"),
+        Label("cli.sheet.hours", "診療時間 {hours}", "open {hours}"),
         Label("cli.sheet.people", "連絡先と鍵", "Whom to ring, and the key"),
         Label("cli.sheet.situation", "状況", "How it is"),
         Label("cli.sheet.data", "データの控え", "Copies of the data"),

@@ -4,7 +4,7 @@ extension Labels {
         Label("cli.label.recovery", "復旧案", "Plan"),
         Label("cli.label.kept", "全損時", "If lost"),
         Label("cli.label.claims", "レセプト", "Claims"),
-        Label("cli.label.plan", "予定", "Plan"),
+        Label("cli.label.plan", "予定", "Planned"),
         Label("cli.label.bring", "持物", "Bring"),
         Label("cli.label.first", "先の作業", "First"),
         Label("cli.label.pin", "固定", "Pinned"),
@@ -17,6 +17,10 @@ extension Labels {
 
         Label("cli.copy.chance", "残存 {p}", "chance {p}"),
         Label("cli.recovery.plan", "復旧案 {rung}", "Recovery plan: {rung}"),
+        Label("cli.queue.rung", "{rung}案", "plan {rung}"),
+        Label("cli.queue.rung.provisional", "{rung}案（仮）", "plan {rung}, provisional"),
+        Label("cli.queue.loaner", "{loaner} {depot}", "{loaner} {depot}"),
+        Label("cli.queue.planned", "予定 {person}", "planned: {person}"),
         Label("cli.recovery.runnerUp", "次点 {rung}", "else {rung}"),
         Label("cli.recovery.provisional", "仮の案: 現地の報告待ち", "provisional: nobody has told of damage yet"),
         Label(

@@ -9,7 +9,7 @@ extension Labels {
         Label("decision.incident.opened", "事案を開始", "Incident opened"),
         Label("decision.incident.joined", "事案に追加", "Joined the incident"),
         Label("decision.incident.left", "事案から除外", "Left the incident"),
-        Label("decision.incident.changed", "事案の種別変更", "Incident changed"),
+        Label("decision.incident.changed", "事案を更新", "Incident changed"),
         Label("decision.incident.merged", "事案を統合", "Incidents merged"),
         Label("decision.incident.stable", "事案が沈静", "Incident stable"),
         Label("decision.incident.closed", "事案を終結", "Incident closed"),

@@ -78,6 +78,8 @@ extension Labels {
         Label("page.site.why", "なぜこの予定か", "Why it is planned so"),
         Label("page.plan.span", "{name} {from}〜{until}", "{name} {from} to {until}"),
         Label("page.plan.row", "予定 {plan}", "planned: {plan}"),
+        Label("page.row.arrives", "{time} 着", "there {time}"),
+        Label("page.row.provisional", "{rung}（仮）", "{rung} (provisional)"),
         Label("page.plan.none", "未割当", "nobody"),
         Label("page.plan.rung", "復旧案", "Recovery plan"),
         Label("page.plan.planned", "予定", "Planned"),

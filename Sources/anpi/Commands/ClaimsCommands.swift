@@ -58,7 +58,7 @@ struct ClaimsSet: CollectorCommand {
             .init("certificate", flag(certificate)), .init("notice", flag(notice)), .init("photos", flag(photos)),
             .init("outpatientYen", .optional(outpatientYen)), .init("inpatientYen", .optional(inpatientYen)),
             .init("openDays", .optional(openDays)), .init("inpatientDays", .optional(inpatientDays)),
-            .init("submittedAt", .time(try session.time(submitted, option: "--submitted"))),
+            .init("submittedAt", .time(try session.time(submitted, option: "--submitted", .behind))),
         ]
         let answer = try session.change(site, operation: change.operation) { (change) throws(APIError) in
             try session.api.enterClaims(at: site, members, change: change)

@@ -99,10 +99,7 @@ struct DamageSet: CollectorCommand {
         }
         guard report != DamageReport() else { throw Complaint(.usage, [session.words("cli.damage.nothingSaid")]) }
         report.by = by
-        report.at = try session.time(at, option: "--at").map { seen in
-            // What was seen is past: a clock time that is still to come was the day before.
-            seen > session.now ? seen - .seconds(86_400) : seen
-        }
+        report.at = try session.time(at, option: "--at", .behind)
         return report
     }
 }

@@ -72,7 +72,7 @@ struct FindingAdd: CollectorCommand {
     private var effectiveKind: FindingKind? { kind ?? (call != nil ? .phone : nil) }
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
-        let observedAt = try session.time(at, option: "--at")
+        let observedAt = try session.time(at, option: "--at", .behind)
         let expiresAt = try session.time(expires, option: "--expires")
         let callBackAt = try session.time(callBack, option: "--call-back")
         let area: JSON =

@@ -105,12 +105,10 @@ struct RecordedRun {
         }
     }
 
-    /// A bare clock time is the last such one: what was recorded lies in the past.
     private func time(_ text: String, option: String, _ now: Timestamp) throws(Complaint) -> Timestamp {
-        guard let instant = TimeArgument.parse(text, now: now) else {
+        guard let instant = TimeArgument.parse(text, now: now, .behind) else {
             throw Complaint(.usage, [words("cli.error.time", ["option": option, "text": text])])
         }
-        let isBareClock = !text.contains("-") && !text.contains("/")
-        return isBareClock && instant > now ? instant - .seconds(86_400) : instant
+        return instant
     }
 }

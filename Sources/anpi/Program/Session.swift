@@ -106,9 +106,11 @@ struct Session {
     }
 
     /// A time that was typed, or a complaint that names the option.
-    func time(_ text: String?, option: String) throws(Complaint) -> Timestamp? {
+    func time(
+        _ text: String?, option: String, _ side: TimeArgument.Side = .ahead
+    ) throws(Complaint) -> Timestamp? {
         guard let text else { return nil }
-        guard let instant = TimeArgument.parse(text, now: now) else {
+        guard let instant = TimeArgument.parse(text, now: now, side) else {
             throw Complaint(.usage, [words("cli.error.time", ["option": option, "text": text])])
         }
         return instant

@@ -66,15 +66,41 @@ struct QueueScreen {
                 .init(task.id + (task.id == marked ? " ▶" : "")),
                 .init(words.term(.taskState, task.state), Tone(task: task.state)),
                 .init(task.siteName ?? task.site),
-                .init(words.term(.taskKind, task.kind)),
-                .init(isMine(task) ? nil : engineer(of: task)),
-                .init(task.eta.map(paper.moments.short) ?? "—"),
+                .init(RecoveryWords.work(task, words)),
+                .init(isMine(task) ? nil : engineer(of: task, words)),
+                .init((task.eta ?? (isOver(task) ? nil : task.plan?.startsAt)).map(paper.moments.short) ?? "—"),
                 .init(Moments.hoursAndMinutes(task.durationMinutes)),
-                .init(words.list([unsent(task, words), TaskStep.condition(of: task, on: paper)])),
+                .init(condition(of: task, on: paper)),
             ])
         }
         return table
     }
+
+    /// What to know before setting off, what changes soonest first: the answer that is due, the machine to fetch, the
+    /// site's rung where the work itself names none, and why.
+    private func condition(of task: TaskRow, on paper: Paper) -> String {
+        let words = paper.words
+        let said = saidByPlan(task) ? nil : TaskStep.condition(of: task, on: paper)
+        guard !isOver(task) else { return words.list([unsent(task, words), said]) }
+        let machine = task.plan.flatMap { plan in
+            plan.loaner.map { words("cli.queue.loaner", ["loaner": $0, "depot": plan.depotName ?? ""]) }
+        }
+        let rung = task.rung == nil ? task.recovery.map { words(rungKey($0), ["rung": $0.rung]) } : nil
+        let isUrgent = ["offered", "blocked"].contains(task.state)
+        return words.list([unsent(task, words)] + (isUrgent ? [said, machine, rung] : [machine, rung, said]))
+    }
+
+    private func rungKey(_ rung: SiteRung) -> String {
+        rung.provisional == true ? "cli.queue.rung.provisional" : "cli.queue.rung"
+    }
+
+    /// Whether the collector's reason says only what stands in the row's plan.
+    private func saidByPlan(_ task: TaskRow) -> Bool {
+        guard task.plan != nil, case .labelled("task.reason.planned", _)? = task.reason else { return false }
+        return true
+    }
+
+    private func isOver(_ task: TaskRow) -> Bool { TaskState(rawValue: task.state)?.isFinal == true }
 
     /// That a step of the task has not been told, or waits for the person's decision.
     private func unsent(_ task: TaskRow, _ words: Words) -> String? {
@@ -82,8 +108,10 @@ struct QueueScreen {
         return outbox.operations(of: task.id).isEmpty ? nil : words("cli.queue.unsent")
     }
 
-    private func engineer(of task: TaskRow) -> String? {
-        task.engineerName ?? (task.engineer ?? task.offer?.engineer).map { engineerNames[$0] ?? $0 }
+    /// Who has it or is asked; of what nobody was asked yet, who is planned.
+    private func engineer(of task: TaskRow, _ words: Words) -> String? {
+        if let id = task.engineer ?? task.offer?.engineer { return task.engineerName ?? engineerNames[id] ?? id }
+        return task.plan.map { words("cli.queue.planned", ["person": $0.engineerName ?? $0.engineer]) }
     }
 
     private func isMine(_ task: TaskRow) -> Bool {

@@ -9,6 +9,13 @@ enum RecoveryWords {
         return choice.rung + " " + words.term(.rung, choice.rung) + next
     }
 
+    /// `R3 外付け＋代替機（仮の案: 現地の報告待ち）`.
+    static func rung(ofSite site: SiteRung?, _ words: Words) -> String? {
+        guard let site else { return nil }
+        let mark = site.provisional == true ? words.bracketed(words("cli.recovery.provisional")) : ""
+        return site.rung + " " + words.term(.rung, site.rung) + mark
+    }
+
     /// `全損でも 昨日 23:40 まで`, or that nothing verified would be left.
     static func kept(_ card: Recovery.Card, on paper: Paper) -> String {
         guard let kept = card.keptIfBuildingIsLost else { return paper.words("survival.keptNothing") }

@@ -1,3 +1,4 @@
+import AnpiClient
 import AnpiEngine
 import AnpiModel
 
@@ -5,10 +6,12 @@ import AnpiModel
 struct ReplayScreen {
     let words: Words
     private let names: [String: String]
+    private let engineers: [String: String]
 
     init(words: Words, fleet: Fleet) {
         self.words = words
         names = Dictionary(fleet.sites.map { ($0.id.text, $0.name) }) { first, _ in first }
+        engineers = Dictionary(fleet.engineers.map { ($0.id.text, $0.name) }) { first, _ in first }
     }
 
     /// The lines of one decision; none for what only machines follow (contact of devices, ordinary hearing).
@@ -38,13 +41,29 @@ struct ReplayScreen {
         var lines = [head(decision) + parts.joined(separator: "  ")]
         guard case .array(let evidence)? = value(decision, "evidence") else { return lines }
         for (number, item) in evidence.enumerated() {
-            guard case .string(let sentence)? = item["text"], case .decimal(let weight, _)? = item["weight"] else {
-                continue
-            }
-            let sign = weight == 0 ? "±0" : (weight > 0 ? "＋" : "−") + JSON.fixed(abs(weight), digits: 1)
-            lines.append("        \(number + 1) \(sentence)（\(sign)）")
+            guard case .decimal(let weight, _)? = item["weight"], decision.sentences.indices.contains(number),
+                let sentence = sentence(decision.sentences[number], at: decision.at)
+            else { continue }
+            lines.append("        \(number + 1) \(sentence)" + words.bracketed(BeliefWords.signed(weight)))
         }
         return lines
+    }
+
+    /// A label's key with its arguments as a sentence in the reader's language.
+    private func sentence(_ labelled: JSON, at instant: Timestamp) -> String? {
+        guard case .string(let key)? = labelled["key"], case .object(let members)? = labelled["arguments"] else {
+            return nil
+        }
+        let arguments = members.compactMap { member -> (String, String)? in
+            switch member.value {
+            case .string(let text): (member.key, text)
+            case .integer(let number): (member.key, String(number))
+            case .null, .bool, .decimal, .array, .object, .raw: nil
+            }
+        }
+        return words.sentence(
+            .labelled(key: key, arguments: Dictionary(arguments) { first, _ in first }),
+            Moments(now: instant, words: words))
     }
 
     private func incident(_ decision: Decision) -> String {
@@ -65,13 +84,18 @@ struct ReplayScreen {
         if let kind = text(decision, "kind") { parts.append(words.term(.taskKind, kind)) }
         if let state = text(decision, "state") { parts.append(words.term(.taskState, state)) }
         if let site = decision.site?.text { parts.append(place(site)) }
-        if let engineer = text(decision, "engineer") { parts.append(engineer) }
+        if let engineer = text(decision, "engineer") { parts.append(engineers[engineer] ?? engineer) }
         if let reason = text(decision, "reason") { parts.append(words.reason(reason)) }
         return parts.joined(separator: "  ")
     }
 
     private func detail(_ decision: Decision) -> String {
-        let parts = ["freshness", "reason", "from"].compactMap { text(decision, $0) }
+        let parts = [
+            text(decision, "freshness").map { words.term(.freshness, $0) }, text(decision, "reason"),
+            text(decision, "from").flatMap(Timestamp.init(rfc3339:)).map {
+                Moments(now: decision.at, words: words).short($0)
+            },
+        ].compactMap(\.self)
         return parts.isEmpty ? "" : "  " + parts.joined(separator: "  ")
     }
 

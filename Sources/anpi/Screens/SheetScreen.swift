@@ -64,7 +64,7 @@ struct SheetScreen {
         {
             lines.append(words.place(latitude, longitude))
         }
-        if let hours = site?.more.hours { lines.append(words("cli.site.hours", ["hours": hours])) }
+        if let hours = site?.more.hours { lines.append(words("cli.sheet.hours", ["hours": hours])) }
         if let depth = site?.more.floodDepthMeters, depth > 0 {
             lines.append(words("cli.site.flood", ["meters": JSON.fixed(depth, digits: 1)]))
         }

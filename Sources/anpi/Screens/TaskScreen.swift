@@ -55,6 +55,9 @@ struct TaskScreen {
         let words = paper.words
         let row = task.row
         var lines: [String] = []
+        if let rung = RecoveryWords.rung(ofSite: row.recovery, words) {
+            lines += paper.fact(words("cli.label.recovery"), rung)
+        }
         if let visit = RecoveryWords.visit(row.plan, on: paper) { lines += paper.fact(words("cli.label.plan"), visit) }
         if let pin = RecoveryWords.pin(row.pin, names: engineerNames, words) {
             lines += paper.fact(words("cli.label.pin"), pin)

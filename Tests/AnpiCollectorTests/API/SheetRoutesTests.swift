@@ -76,6 +76,37 @@ struct SheetRoutesTests {
                 + "2022-09-24 07:00:00,被害の報告,Clinic shz-0041,Yamada,\"床上 \"\"40cm\"\", 本体\"\r\n")
     }
 
+    @Test func theTimelineNamesWhoAndWhatAnEntryIsAboutAndEachOnce() async throws {
+        let fixture = hitFixture()
+        let codes = (1...9).map { "\"2210\($0)\"" }.joined(separator: ",")
+        fixture.journal.lines.withLock {
+            $0 = [
+                JournalLine(
+                    number: 1, at: DoorFixture.now, kind: "incident.changed", incident: IncidentID(1),
+                    body: #"{"incident":"I-1","areas":[\#(codes)]}"#),
+                JournalLine(
+                    number: 2, at: DoorFixture.now, kind: "incident.joined", incident: IncidentID(1),
+                    body: #"{"incident":"I-1","site":"shz-0041"}"#),
+                JournalLine(
+                    number: 3, at: DoorFixture.now, kind: "engineers.unconfirmed", incident: IncidentID(1),
+                    body: #"{"incident":"I-1","engineers":["eng-3","eng-99"]}"#),
+                JournalLine(
+                    number: 4, at: DoorFixture.now, kind: "task.changed", site: SiteID(trusted: "shz-0041"),
+                    incident: IncidentID(1), task: TaskID(1),
+                    body: #"{"task":"T-1","kind":"inspect","state":"onSite","engineer":"eng-3","onBehalfOf":"eng-3"}"#),
+            ]
+        }
+        let answer = try await fixture.send(
+            .get, "/v1/sheets/timeline.csv?incident=I-1&lang=en", token: Tokens.viewer.text)
+        let rows = answer.text.split(separator: "\r\n").dropFirst().map { $0.drop { $0 != "," } }
+        #expect(
+            rows == [
+                ",Incident changed,I-1,,9 areas", ",Joined the incident,Clinic shz-0041,,",
+                ",engineers are to be asked,I-1,,\"Suzuki, eng-99\"",
+                ",Task changed,T-1 Clinic shz-0041,,\"inspection, on site, Suzuki\"",
+            ])
+    }
+
     @Test(arguments: ["/v1/incidents/I-1/sitreps/1.md", "/v1/incidents/I-1/sitreps/1"])
     func aSituationReportIsAPageOfMarkdown(path: String) async throws {
         let answer = try await hitFixture().send(

@@ -122,8 +122,7 @@ struct SheetRoutes {
                 guard engine.incident(incident, scope: caller.scope) != nil,
                     let title = engine.sheetTitle(name.rawValue, of: incident, language)
                 else { return (engine.now, nil) }
-                let names = JournalNames(of: lines, in: engine)
-                return (engine.now, TimelineSheet(language: language).sheet(lines, names: names, title: title))
+                return (engine.now, TimelineSheet(language: language, engine: engine).sheet(lines, title: title))
             }
         }
         guard let sheet else { throw Problem(.notFound, "There is no incident \(incident).") }
