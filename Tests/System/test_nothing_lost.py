@@ -103,10 +103,11 @@ def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed, store):
         until(lambda: time.monotonic() > end, 5)
         collector.kill()
         collector.start()
-    overview = collector.get("/v1/overview").json
     # Over PostgreSQL a killed collector's writer is shut out after five seconds: all of it is one time.
     least = 3 if isinstance(store, EmbeddedStore) else 1
-    assert len(overview["hearing"]["periods"]) >= least, "each time without a collector is blind time"
+    until(
+        lambda: len(collector.get("/v1/overview").json["hearing"]["periods"]) >= least, 20,
+        what="each time without a collector is blind time")
     until(lambda: min(len(seen) for seen in load.acknowledged.values()) > 10, 30)
     load.ends.set()
     load.join()
