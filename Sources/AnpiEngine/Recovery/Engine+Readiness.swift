@@ -15,12 +15,15 @@ extension Engine {
                 weight: index.site(site).careWeight), at: now)
     }
 
-    /// A device that told of a battery or ran on one has a supply that bridges a cut; nobody tells that there is none.
+    /// A device that told of a battery or ran on one has a supply that bridges a cut; one that tells of its mains and of no
+    /// battery has none. Who tells nothing of power is not known.
     private func hasUPS(_ site: Int) -> Bool? {
-        let tells = index.agents(of: site).contains { number in
+        let devices = index.agents(of: site)
+        let tells = devices.contains { number in
             agents[number].charge >= 0 || agents[number].runtimeSeconds >= 0 || agents[number].power == .battery
         }
-        return tells || sites[site].diedOfPower ? true : nil
+        if tells || sites[site].diedOfPower { return true }
+        return devices.contains { agents[$0].power == .mains } ? false : nil
     }
 
     // MARK: Calls before a storm

@@ -39,6 +39,19 @@ import Testing
         }
     }
 
+    @Test func whatIsKnownOfItsPowerSupplyIsWhatItsDeviceTells() throws {
+        var story = town()
+        story.beat("a-floor", 2) { $0.power = Beat.Power(source: .mains) }
+        story.beat("a-inside", 2) { $0.power = Beat.Power(source: .mains, charge: 1) }
+        func supply(_ site: String) throws -> ReadinessReason? {
+            let number = try #require(story.engine.index.number(of: SiteID(trusted: site)))
+            return story.engine.readiness(of: number)?.checks.first { $0.clause == .ups }?.reason.word
+        }
+        #expect(try supply("floor") == .upsAbsent)
+        #expect(try supply("inside") == .upsTells)
+        #expect(try supply("away") == .upsUnknown)
+    }
+
     @Test func aWarningOfLevelThreeMakesOneCallToEachSiteThatWouldLoseItsData() throws {
         var story = town()
         story.warn(level: 2)
