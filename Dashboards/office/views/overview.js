@@ -104,10 +104,12 @@ function incidents(overview) {
       about(incident) && h('div.sub', {}, about(incident))))))
 }
 
+/** Nobody sums it up in a drill, nor has in the first minute after a start. */
 function availability({ availability: sums }) {
+  if (!sums) return null
   return h('section.availability', { 'aria-labelledby': 'availability-title' },
     h('h2', { id: 'availability-title' }, t('availability.title')),
-    sums ? heardShares(sums.figures).map(line => h('p', {}, line)) : h('p.empty', {}, t('availability.counting')))
+    heardShares(sums.figures).map(line => h('p', {}, line)))
 }
 
 function areas(overview) {

@@ -13,7 +13,6 @@ extension Labels {
             "availability.figure.blind", "{n}日 {share}（予定 {expected}、受信不能時間 {blind}を除く）",
             "{n} days {share} (of {expected} expected, {blind} of blind time left out)"),
         Label("availability.figure.none", "{n}日 受信の予定なし", "{n} days: never expected"),
-        Label("availability.counting", "まだ集計中", "being summed up"),
 
         Label("rival.title", "ほかの説明", "Or else"),
         Label("rival.none", "途絶していないため、ありません。", "None: it is not silent."),

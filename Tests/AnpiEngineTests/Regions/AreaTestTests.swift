@@ -23,8 +23,8 @@ import Testing
         story.beats(["a-1", "a-2"], from: 1, minutes: 1)
         story.beats(["a-2"], from: 2, minutes: 10)
         let tests = story.engine.areaTests()
-        // The third site was never heard and shows nothing.
-        #expect(tests.map(\.siteCount) == [1, 1])
-        #expect(tests.map(\.silentCount) == [1, 0])
+        // Two municipalities, and their power areas; the third site was never heard and shows nothing.
+        #expect(tests.map(\.siteCount) == [1, 1, 1, 1])
+        #expect(tests.map(\.silentCount) == [1, 0, 1, 0])
     }
 }
