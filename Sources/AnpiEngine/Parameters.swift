@@ -96,6 +96,8 @@ package struct Parameters: Hashable, Sendable {
     var clusterRealAfter: Duration = .seconds(24 * 3_600)
     /// Where one municipality holds this share of them it may be a feeder or an exchange, however many they are.
     var oneMunicipality = 0.75
+    /// A candidate incident is real from this probability on that one of its suspects is hit (quakes: decision 12).
+    var incidentRealFrom = 0.9
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.

@@ -35,7 +35,7 @@ extension Engine {
                     JSON.Member("evidence", .array(judgement.evidence.map(\.json))),
                 ]))
         if assessment.severity > before.assessment.severity { memberGotWorse(site, into: &step) }
-        if assessment != before.assessment { assessmentChanged(of: site, into: &step) }
+        if assessment != before.assessment || hasMoved { assessmentChanged(of: site, into: &step) }
     }
 
     /// P(hit) as decisions and pages print it; null where nothing raises the question.

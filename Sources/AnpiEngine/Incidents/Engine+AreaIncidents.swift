@@ -83,7 +83,8 @@ extension Engine {
             }
         } else {
             let isPower = isPowerFailure(members)
-            let state: IncidentState = isPower || isLarge(members) || isReal(members) ? .active : .candidate
+            let state: IncidentState =
+                isPower || isLarge(members) || isReal(members, isSeismic: false) ? .active : .candidate
             number = open(isPower ? .power : .cluster, state, members, areas: areas, into: &step)
         }
         for site in members {
@@ -217,7 +218,9 @@ extension Engine {
         }
         let number = Int(sites[site].incident)
         guard number > 0 else { return }
-        if let incident = incidents[number], incident.state == .candidate, isReal(incident.sites.map(Int.init)) {
+        if let incident = incidents[number], incident.state == .candidate,
+            isReal(incident.sites.map(Int.init), isSeismic: incident.isSeismic)
+        {
             activate(number, by: nil, into: &step)
         } else {
             updateWork(of: site, in: number, into: &step)
@@ -245,14 +248,37 @@ extension Engine {
         if !isDone { draft(kind, at: site, incident: number, into: &step) }
     }
 
-    /// A candidate is real with its first `likelyHit`, with two suspects near each other, or with three (inference 7).
-    private func isReal(_ members: [Int]) -> Bool {
+    /// A candidate is real with its first `likelyHit`. After shaking also with two suspects near each other or with three
+    /// (inference 7); else when it is likely that one of its suspects at least is hit.
+    private func isReal(_ members: [Int], isSeismic: Bool) -> Bool {
         let flagged = members.filter { sites[$0].assessment.severity >= Assessment.suspect.severity }
-        if flagged.count >= 3 { return true }
         if flagged.contains(where: { sites[$0].assessment.severity >= Assessment.likelyHit.severity }) { return true }
+        guard isSeismic else { return probabilityOfAny(flagged) >= parameters.incidentRealFrom }
+        if flagged.count >= 3 { return true }
         guard flagged.count == 2 else { return false }
         return index.sites[flagged[0]].place.distanceKilometers(to: index.sites[flagged[1]].place)
             <= parameters.memberKilometers
+    }
+
+    /// P(one of these is hit), of those that fell silent within minutes of one another the likeliest alone: a feeder or an
+    /// exchange takes all of its sites at once, but water comes to one after the other.
+    private func probabilityOfAny(_ flagged: [Int]) -> Double {
+        var none = 1.0
+        var likeliest = 0.0
+        var last: Timestamp?
+        for site in flagged.sorted(by: { (sites[$0].spokeAt, $0) < (sites[$1].spokeAt, $1) }) {
+            // Who is not silent was told of by somebody, and stands alone.
+            let spokeAt = sites[site].silenceIsTold ? sites[site].spokeAt : nil
+            let probability = Millinats(Int(sites[site].logOdds)).probability
+            if let last, let spokeAt, spokeAt - last <= parameters.beginsWithin {
+                likeliest = max(likeliest, probability)
+            } else {
+                none *= 1 - likeliest
+                likeliest = probability
+            }
+            last = spokeAt
+        }
+        return 1 - none * (1 - likeliest)
     }
 
     /// A candidate becomes active: told once as opened, and its members get their work.

@@ -26,6 +26,27 @@ import Testing
         #expect(try weight(2) > weight(1))
     }
 
+    /// A town under a flood warning, with sites that fall silent at these minutes after it: what its incident is then.
+    private func incident(silentAt minutes: [Int]) throws -> IncidentState? {
+        var town = try Town(sites: 24)
+        let warnedAt = Town.at("23 01:00")
+        let end = Town.at("23 04:00")
+        town.canariesBeat(from: Town.at("22 20:00"), until: end)
+        town.beat((minutes.count + 1)...24, from: Town.at("22 20:00"), until: end)
+        for (place, minute) in minutes.enumerated() {
+            town.beat([place + 1], from: Town.at("22 20:00"), until: warnedAt + .seconds(Int64(minute) * 60))
+        }
+        town.official(OfficialTexts.flood(1, municipality: "22101", sentAt: warnedAt), at: warnedAt + .seconds(20))
+        let playback = Playback.whole(town.fleet, town.feed(until: end))
+        #expect(playback.ever(.suspect).count > 1)
+        return playback.incidents.first { $0.kind == .hazard }?.state
+    }
+
+    @Test func whatAFeederTakesAtOnceMakesNoStormReal() throws {
+        #expect(try incident(silentAt: [20, 20]) == .candidate)
+        #expect(try incident(silentAt: [20, 40, 60, 80]) == .active)
+    }
+
     @Test func whoWasSilentBeforeTheGroundShookIsNoSignOfIt() throws {
         var town = try Town(sites: 24)
         let origin = Town.at("23 00:00")
