@@ -94,6 +94,9 @@ package struct Parameters: Hashable, Sendable {
     /// this long.
     var clusterRealFrom = 10
     var clusterRealAfter: Duration = .seconds(24 * 3_600)
+    /// The least share that they are of all that would be heard in their municipalities: in the night of an update some are
+    /// always restarting.
+    var clusterRealShare = 0.25
     /// Where one municipality holds this share of them it may be a feeder or an exchange, however many they are.
     var oneMunicipality = 0.75
     /// A candidate incident is real from this probability on that one of its suspects is hit (quakes: decision 12).

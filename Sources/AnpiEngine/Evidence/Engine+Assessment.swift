@@ -64,7 +64,12 @@ extension Engine {
         case .silent: break
         }
         switch silence {
-        case .none, .informative: return .unknown
+        case .none: return .unknown
+        case .informative:
+            // A new morning's silence is young, and clears nobody whom yesterday's had flagged.
+            let isYoung = judgement.tooYoungUntil != nil
+            guard isYoung, judgement.probability >= AssessmentRule.suspectLeftBelow else { return .unknown }
+            return flagKept(before) ?? .unknown
         case .saysNothing:
             // Closing time clears nobody (inference 10).
             if let flag = flagKept(before) { return flag }

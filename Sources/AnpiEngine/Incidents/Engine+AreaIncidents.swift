@@ -34,8 +34,9 @@ extension Engine {
     /// unless its warnings are still in force. The next storm is another event.
     private func takesMembers(_ incident: IncidentRecord) -> Bool {
         let age = now - incident.openedAt
+        guard age <= parameters.eventLastsAtMost else { return false }
         switch incident.state {
-        case .active: return age <= parameters.eventLastsAtMost
+        case .active: return true
         case .candidate: return incident.kind == .hazard || age <= parameters.areaHoldsFor
         case .stable:
             return incident.kind == .hazard && age <= parameters.warningHoldsFor
@@ -96,13 +97,22 @@ extension Engine {
         }
     }
 
-    /// More than one feeder or exchange carries: so many, and not nearly all of one municipality.
+    /// More than one feeder or exchange carries, and than restarts of an update do: so many silent at once, not nearly
+    /// all of one municipality, and a good part of all that would be heard there.
     private func isLarge(_ members: [Int]) -> Bool {
-        guard members.count >= parameters.clusterRealFrom else { return false }
+        let silent = members.filter { sites[$0].silenceIsTold }
+        guard silent.count >= parameters.clusterRealFrom else { return false }
         // By municipality; looked up, and compared by their counts alone.
-        var counts: [Int32: Int] = [:]
-        for site in members { counts[index.areas.places(of: site).municipality, default: 0] += 1 }
-        return Double(counts.values.max() ?? 0) < parameters.oneMunicipality * Double(members.count)
+        var counts: [Int: Int] = [:]
+        var heard = 0
+        for site in silent {
+            let place = neighbourhood(of: site)
+            if counts[place] == nil { heard += neighbourhoods[place].reporting }
+            counts[place, default: 0] += 1
+        }
+        let count = Double(silent.count)
+        return Double(counts.values.max() ?? 0) < parameters.oneMunicipality * count
+            && count >= parameters.clusterRealShare * (count + Double(heard))
     }
 
     /// What a single would have had done.
@@ -261,15 +271,21 @@ extension Engine {
     }
 
     /// P(one of these is hit), of those that fell silent within minutes of one another the likeliest alone: a feeder or an
-    /// exchange takes all of its sites at once, but water comes to one after the other.
+    /// exchange takes all of its sites at once, but water comes to one after the other. Of those that did not come up in
+    /// the morning nobody knows when they fell silent: together they count as one, too.
     private func probabilityOfAny(_ flagged: [Int]) -> Double {
         var none = 1.0
         var likeliest = 0.0
+        var likeliestOfMorning = 0.0
         var last: Timestamp?
         for site in flagged.sorted(by: { (sites[$0].spokeAt, $0) < (sites[$1].spokeAt, $1) }) {
             // Who is not silent was told of by somebody, and stands alone.
             let spokeAt = sites[site].silenceIsTold ? sites[site].spokeAt : nil
             let probability = Millinats(Int(sites[site].logOdds)).probability
+            if case .informative(let telling) = silence(of: site), beginning(of: telling) == nil {
+                likeliestOfMorning = max(likeliestOfMorning, probability)
+                continue
+            }
             if let last, let spokeAt, spokeAt - last <= parameters.beginsWithin {
                 likeliest = max(likeliest, probability)
             } else {
@@ -278,7 +294,7 @@ extension Engine {
             }
             last = spokeAt
         }
-        return 1 - none * (1 - likeliest)
+        return 1 - none * (1 - likeliest) * (1 - likeliestOfMorning)
     }
 
     /// A candidate becomes active: told once as opened, and its members get their work.
