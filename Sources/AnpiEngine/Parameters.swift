@@ -101,8 +101,13 @@ package struct Parameters: Hashable, Sendable {
     /// this long.
     var clusterRealFrom = 10
     var clusterRealAfter: Duration = .seconds(24 * 3_600)
+    /// The least share that they are of all that would be heard in their municipalities: in the night of an update some are
+    /// always restarting.
+    var clusterRealShare = 0.25
     /// Where one municipality holds this share of them it may be a feeder or an exchange, however many they are.
     var oneMunicipality = 0.75
+    /// A candidate incident is real from this probability on that one of its suspects is hit (quakes: decision 12).
+    var incidentRealFrom = 0.9
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.

@@ -183,7 +183,7 @@ extension SiteState {
         writer.put(warningEndedAt)
         writer.put(Int(logOdds))
         writer.put(Int(toldLogOdds))
-        for float in [prior, priorBefore, priorAmongNeighbours, explained] {
+        for float in [prior, priorBefore, priorAmongNeighbours, sharedStart, explained] {
             writer.put(unsigned: UInt64(float.bitPattern))
         }
         writer.put(hadIncident)
@@ -206,6 +206,7 @@ extension SiteState {
         prior = try float(&reader)
         priorBefore = try float(&reader)
         priorAmongNeighbours = try float(&reader)
+        sharedStart = try float(&reader)
         explained = try float(&reader)
         hadIncident = try reader.bool()
         isWarned = try reader.bool()

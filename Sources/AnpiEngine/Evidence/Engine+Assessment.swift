@@ -37,7 +37,7 @@ extension Engine {
         // Who closes for the night is not worse than by day.
         let isWorse = assessment != .quiet && assessment.severity > before.assessment.severity
         if isWorse { memberGotWorse(site, into: &step) }
-        if assessment != before.assessment { assessmentChanged(of: site, into: &step) }
+        if assessment != before.assessment || hasMoved { assessmentChanged(of: site, into: &step) }
     }
 
     /// P(hit) as decisions and pages print it; null where nothing raises the question.
@@ -66,7 +66,12 @@ extension Engine {
         case .silent: break
         }
         switch silence {
-        case .none, .informative: return .unknown
+        case .none: return .unknown
+        case .informative:
+            // A new morning's silence is young, and clears nobody whom yesterday's had flagged.
+            let isYoung = judgement.tooYoungUntil != nil
+            guard isYoung, judgement.probability >= AssessmentRule.suspectLeftBelow else { return .unknown }
+            return flagKept(before) ?? .unknown
         case .saysNothing:
             // Closing time clears nobody (inference 10).
             if let flag = flagKept(before) { return flag }

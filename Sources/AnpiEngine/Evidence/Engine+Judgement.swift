@@ -225,7 +225,7 @@ extension Engine {
         return list
     }
 
-    /// Reports of one event repeat one another: together they weigh at most a factor of a hundred.
+    /// Reports of one event repeat one another: together they weigh no more than `NeighbourFactor.factorMax`.
     private func add(_ reports: [NearReport], prior: SitePrior, to judgement: inout Judgement) {
         // What shook the reporter shook the site: the measured intensity has said most of it already.
         let limit = Millinats(

@@ -15,8 +15,9 @@ struct NeighbourFactor: Hashable, Sendable {
     /// The Bayes factor, 1…B0.
     var factor: Double { 1 + (factorAtPlace - 1) * (-distanceKilometers / reachKilometers).exponential }
 
-    /// Reports of one event repeat one another: together they weigh no more than this factor.
-    static let factorMax = 100.0
+    /// Reports of one pool of water are signs of one thing: together they weigh no more than an eyewitness at the place
+    /// itself would.
+    static let factorMax = 30.0
     /// The same where a quake's intensity at the site is known (calibrated: docs/detection.md).
     static let factorMaxAfterShaking = 3.0
 

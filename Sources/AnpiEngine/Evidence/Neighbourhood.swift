@@ -52,6 +52,7 @@ extension Engine {
             sites[site].hadIncident = false
             sites[site].explained = 0
             sites[site].priorAmongNeighbours = 0
+            sites[site].sharedStart = 1
         }
         touchAreas(of: site, always: true)
         guard counts(site: site) else { return }

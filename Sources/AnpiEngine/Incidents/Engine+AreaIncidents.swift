@@ -34,8 +34,9 @@ extension Engine {
     /// unless its warnings are still in force. The next storm is another event.
     private func takesMembers(_ incident: IncidentRecord) -> Bool {
         let age = now - incident.openedAt
+        guard age <= parameters.eventLastsAtMost else { return false }
         switch incident.state {
-        case .active: return age <= parameters.eventLastsAtMost
+        case .active: return true
         case .candidate: return incident.kind == .hazard || age <= parameters.areaHoldsFor
         case .stable:
             return incident.kind == .hazard && age <= parameters.warningHoldsFor
@@ -83,7 +84,8 @@ extension Engine {
             }
         } else {
             let isPower = isPowerFailure(members)
-            let state: IncidentState = isPower || isLarge(members) || isReal(members) ? .active : .candidate
+            let state: IncidentState =
+                isPower || isLarge(members) || isReal(members, isSeismic: false) ? .active : .candidate
             number = open(isPower ? .power : .cluster, state, members, areas: areas, into: &step)
         }
         for site in members {
@@ -95,13 +97,22 @@ extension Engine {
         }
     }
 
-    /// More than one feeder or exchange carries: so many, and not nearly all of one municipality.
+    /// More than one feeder or exchange carries, and than restarts of an update do: so many silent at once, not nearly
+    /// all of one municipality, and a good part of all that would be heard there.
     private func isLarge(_ members: [Int]) -> Bool {
-        guard members.count >= parameters.clusterRealFrom else { return false }
+        let silent = members.filter { sites[$0].silenceIsTold }
+        guard silent.count >= parameters.clusterRealFrom else { return false }
         // By municipality; looked up, and compared by their counts alone.
-        var counts: [Int32: Int] = [:]
-        for site in members { counts[index.areas.places(of: site).municipality, default: 0] += 1 }
-        return Double(counts.values.max() ?? 0) < parameters.oneMunicipality * Double(members.count)
+        var counts: [Int: Int] = [:]
+        var heard = 0
+        for site in silent {
+            let place = neighbourhood(of: site)
+            if counts[place] == nil { heard += neighbourhoods[place].reporting }
+            counts[place, default: 0] += 1
+        }
+        let count = Double(silent.count)
+        return Double(counts.values.max() ?? 0) < parameters.oneMunicipality * count
+            && count >= parameters.clusterRealShare * (count + Double(heard))
     }
 
     /// What a single would have had done.
@@ -219,7 +230,9 @@ extension Engine {
         }
         let number = Int(sites[site].incident)
         guard number > 0 else { return }
-        if let incident = incidents[number], incident.state == .candidate, isReal(incident.sites.map(Int.init)) {
+        if let incident = incidents[number], incident.state == .candidate,
+            isReal(incident.sites.map(Int.init), isSeismic: incident.isSeismic)
+        {
             activate(number, by: nil, into: &step)
         } else {
             updateWork(of: site, in: number, into: &step)
@@ -247,14 +260,43 @@ extension Engine {
         if !isDone { draft(kind, at: site, incident: number, into: &step) }
     }
 
-    /// A candidate is real with its first `likelyHit`, with two suspects near each other, or with three (inference 7).
-    private func isReal(_ members: [Int]) -> Bool {
+    /// A candidate is real with its first `likelyHit`. After shaking also with two suspects near each other or with three
+    /// (inference 7); else when it is likely that one of its suspects at least is hit.
+    private func isReal(_ members: [Int], isSeismic: Bool) -> Bool {
         let flagged = members.filter { sites[$0].assessment.severity >= Assessment.suspect.severity }
-        if flagged.count >= 3 { return true }
         if flagged.contains(where: { sites[$0].assessment.severity >= Assessment.likelyHit.severity }) { return true }
+        guard isSeismic else { return probabilityOfAny(flagged) >= parameters.incidentRealFrom }
+        if flagged.count >= 3 { return true }
         guard flagged.count == 2 else { return false }
         return index.sites[flagged[0]].place.distanceKilometers(to: index.sites[flagged[1]].place)
             <= parameters.memberKilometers
+    }
+
+    /// P(one of these is hit), of those that fell silent within minutes of one another the likeliest alone: a feeder or an
+    /// exchange takes all of its sites at once, but water comes to one after the other. Of those that did not come up in
+    /// the morning nobody knows when they fell silent: together they count as one, too.
+    private func probabilityOfAny(_ flagged: [Int]) -> Double {
+        var none = 1.0
+        var likeliest = 0.0
+        var likeliestOfMorning = 0.0
+        var last: Timestamp?
+        for site in flagged.sorted(by: { (sites[$0].spokeAt, $0) < (sites[$1].spokeAt, $1) }) {
+            // Who is not silent was told of by somebody, and stands alone.
+            let spokeAt = sites[site].silenceIsTold ? sites[site].spokeAt : nil
+            let probability = Millinats(Int(sites[site].logOdds)).probability
+            if case .informative(let telling) = silence(of: site), beginning(of: telling) == nil {
+                likeliestOfMorning = max(likeliestOfMorning, probability)
+                continue
+            }
+            if let last, let spokeAt, spokeAt - last <= parameters.beginsWithin {
+                likeliest = max(likeliest, probability)
+            } else {
+                none *= 1 - likeliest
+                likeliest = probability
+            }
+            last = spokeAt
+        }
+        return 1 - none * (1 - likeliest) * (1 - likeliestOfMorning)
     }
 
     /// A candidate becomes active: told once as opened, and its members get their work.

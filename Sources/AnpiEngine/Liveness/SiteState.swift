@@ -33,6 +33,8 @@ struct SiteState: Hashable, Sendable {
     var priorBefore: Float = 0
     /// The same for a silent site under a warning of water as its neighbours leave it; 0 where they say nothing.
     var priorAmongNeighbours: Float = 0
+    /// How much likelier something shared than chance makes who fell silent with it; 1 where that says nothing.
+    var sharedStart: Float = 1
     /// The most that rivals explained of this silence while they could have begun with it (inference 3).
     var explained: Float = 0
     /// Grows with every change that others can see.

@@ -15,7 +15,9 @@ extension Engine {
     func rivalBeliefs(of site: Int, silence: Silence) -> RivalShares {
         let power =
             sites[site].diedOfPower
-            ? parameters.shareAfterGasp : max(powerShare(of: site, silence), outageShare(of: site))
+            ? parameters.shareAfterGasp
+            : SharedStart.share(
+                max(powerShare(of: site, silence), outageShare(of: site)), times: Double(sites[site].sharedStart))
         return RivalShares(
             power: power, carrier: carrierShare(of: site, silence), agentRelease: releaseShare(of: silence))
     }

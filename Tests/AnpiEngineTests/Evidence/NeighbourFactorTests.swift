@@ -30,11 +30,11 @@ import Testing
         #expect(NeighbourFactor.reachKilometers(of: .flood) == 0.5)
     }
 
-    @Test func reportsTogetherNeverWeighMoreThanAHundred() {
+    @Test func reportsTogetherNeverWeighMoreThanAnEyewitnessAtThePlace() {
         #expect(NeighbourFactor.weight(of: []) == .zero)
         #expect(NeighbourFactor.weight(of: [Self.flood(1)]) == Millinats(factor: Self.flood(1).factor))
         let two = [Self.flood(1), Self.flood(1)]
         #expect(NeighbourFactor.weight(of: two) == Millinats(factor: two[0].factor * two[1].factor))
-        #expect(NeighbourFactor.weight(of: [Self.flood(0), Self.flood(0)]) == Millinats(factor: 100))
+        #expect(NeighbourFactor.weight(of: [Self.flood(0), Self.flood(0)]) == Millinats(factor: 30))
     }
 }
