@@ -119,13 +119,20 @@ package struct SQLDialect: Sendable {
     package var real: String
     /// What stands after the closing parenthesis of a table.
     package var tableOptions: String
+    /// Keeps all others from writing to a table until the transaction ends, as its first statement; nil where there is
+    /// only one writer anyway.
+    package var lock: (@Sendable (_ table: String) -> String)?
 
-    package init(integer: String, text: String, blob: String, real: String, tableOptions: String) {
+    package init(
+        integer: String, text: String, blob: String, real: String, tableOptions: String,
+        lock: (@Sendable (String) -> String)? = nil
+    ) {
         self.integer = integer
         self.text = text
         self.blob = blob
         self.real = real
         self.tableOptions = tableOptions
+        self.lock = lock
     }
 
     /// `STRICT`, so that a value of the wrong type is refused as PostgreSQL would.
@@ -133,5 +140,6 @@ package struct SQLDialect: Sendable {
         integer: "INTEGER", text: "TEXT", blob: "BLOB", real: "REAL", tableOptions: " STRICT")
     /// `REAL` would have 32 bits there, and its default collation is not that of bytes.
     package static let postgres = SQLDialect(
-        integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "")
+        integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "",
+        lock: { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE" })
 }
