@@ -153,6 +153,17 @@ let package = Package(
             ],
             path: "Benchmarks/dispatch/Sources"
         ),
+        // Measures the PostgreSQL store against bare statements (Benchmarks/run-postgres); no product either.
+        .executableTarget(
+            name: "anpi-postgres-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiStore", "AnpiStorePostgres",
+                // The floor is libpq alone.
+                "CLibpq",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/postgres/Sources"
+        ),
 
         .testTarget(name: "AnpiModelTests", dependencies: ["AnpiModel"]),
         .testTarget(

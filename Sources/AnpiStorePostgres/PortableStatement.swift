@@ -5,7 +5,7 @@ struct PortableStatement: Hashable {
     /// The text with `$1`, `$2`, … for its placeholders.
     let text: String
     let placeholderCount: Int
-    /// False for definitions of tables and indexes, which are run once and not worth keeping prepared.
+    /// False for definitions and locks of tables, which are run once and not worth keeping prepared.
     let isKept: Bool
 
     /// Numbers the placeholders of `portable`: every `?` outside quotes.
@@ -30,6 +30,6 @@ struct PortableStatement: Hashable {
         }
         self.text = String(decoding: text, as: UTF8.self)
         placeholderCount = count
-        isKept = !["CREATE ", "ALTER ", "DROP "].contains { portable.hasPrefix($0) }
+        isKept = !["CREATE ", "ALTER ", "DROP ", "LOCK "].contains { portable.hasPrefix($0) }
     }
 }

@@ -34,10 +34,9 @@ package struct InputLog: Sendable {
             throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
         }
         return try database.transaction { session in
-            // The open writers' rows are held until the new one stands beside them: what one of them stated meanwhile
-            // could be later than the watermark that is found here, and engine time would have to go back.
-            try session.execute(
-                "UPDATE writer SET closed = closed WHERE lane = ? AND closed = 0", [.integer(lane)])
+            // What an open writer stated meanwhile could be later than the watermark that is found here, and engine
+            // time would have to go back.
+            try holdWriters(in: session)
             let furthest = try session.first(
                 "SELECT MAX(watermark) FROM writer WHERE lane = ?", [.integer(lane)]
             ) { try $0.optionalTime(0) }
@@ -278,6 +277,8 @@ extension InputLog {
         by writer: String, watermark: Timestamp, which: (WriterRow) -> Bool, rows: ([WriterRow]) throws -> [LogRow]
     ) throws -> [WriterRow] {
         try database.transaction { session in
+            // One that never pauses between its appends could not be caught in a snapshot.
+            try holdWriters(in: session)
             let closing = try writers(in: session).filter { !$0.closed && $0.id != writer && which($0) }
             guard !closing.isEmpty else { return [] }
             for row in closing {
@@ -290,6 +291,11 @@ extension InputLog {
             try append(writer: writer, rows: told, watermark: watermark, in: session)
             return closing
         }
+    }
+
+    /// Lets no writer append or state anything until the transaction ends, which what it reads rests on.
+    private func holdWriters(in session: any SQLSession) throws {
+        if let statement = database.dialect.lock?("writer") { try session.execute(statement, []) }
     }
 
     private func writers(in reader: any SQLReader) throws -> [WriterRow] {

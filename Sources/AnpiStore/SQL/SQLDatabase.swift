@@ -121,14 +121,21 @@ package struct SQLDialect: Sendable {
     package var tableOptions: String
     /// The database's own time of day in milliseconds, as an expression: for leases alone.
     package var clock: String
+    /// Keeps all others from writing to a table until the transaction ends, as its first statement; nil where there is
+    /// only one writer anyway.
+    package var lock: (@Sendable (_ table: String) -> String)?
 
-    package init(integer: String, text: String, blob: String, real: String, tableOptions: String, clock: String) {
+    package init(
+        integer: String, text: String, blob: String, real: String, tableOptions: String, clock: String,
+        lock: (@Sendable (String) -> String)? = nil
+    ) {
         self.integer = integer
         self.text = text
         self.blob = blob
         self.real = real
         self.tableOptions = tableOptions
         self.clock = clock
+        self.lock = lock
     }
 
     /// `STRICT`, so that a value of the wrong type is refused as PostgreSQL would.
@@ -138,5 +145,6 @@ package struct SQLDialect: Sendable {
     /// `REAL` would have 32 bits there, and its default collation is not that of bytes.
     package static let postgres = SQLDialect(
         integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "",
-        clock: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+        clock: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        lock: { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE" })
 }

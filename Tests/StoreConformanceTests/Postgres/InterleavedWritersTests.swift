@@ -39,6 +39,26 @@ import Testing
         }
     }
 
+    @Test func aWriterThatNeverPausesCanBeJoinedAndShutOut() throws {
+        try StoreFactory.postgres.run { store in
+            let log = InputLog(store.database)
+            try log.openWriter(id: "busy", at: .at(0))
+            let busy = Outcome {
+                for seq in Int64(1)... {
+                    try log.append(writer: "busy", rows: [LogRow("busy", seq, seq)], watermark: .at(seq))
+                }
+            }
+            let beside = InputLog(try store.second())
+            for number in 1...20 { try beside.openWriter(id: "w\(number)", at: .at(0)) }
+            let far = Timestamp.at(1_000_000)
+            let last = try beside.closeWriter("busy", by: "w1", watermark: far) { row in
+                [LogRow(writer: "w1", seq: 1, at: far, batch: [])]
+            }
+            #expect(busy.wait() == .shutOut)
+            #expect(try log.writer("busy")?.watermark == last)
+        }
+    }
+
     @Test(arguments: [0, 1, 2, 3, 20, 48])
     func ofSeveralThatMigrateAtOnceEachChangeIsMadeByOne(_ point: Int) throws {
         try StoreFactory.postgres.run(migrated: false) { store in
