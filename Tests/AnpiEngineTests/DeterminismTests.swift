@@ -1,10 +1,13 @@
 import AnpiModel
+import FoundationEssentials
 import Testing
 
 @testable import AnpiEngine
 
 @Suite struct DeterminismTests {
-    private static let seeds: [UInt64] = Array(1...40)
+    /// `ANPI_TEST_SEEDS=200 swift test --filter Determinism` plays more of them.
+    private static let seeds: [UInt64] =
+        Array(1...(ProcessInfo.processInfo.environment["ANPI_TEST_SEEDS"].flatMap(UInt64.init) ?? 12))
 
     private func run(_ script: RandomScript, advances: Bool = false, seed: UInt64 = 0) -> (Engine, [String]) {
         var random = SeededGenerator(seed: seed)
