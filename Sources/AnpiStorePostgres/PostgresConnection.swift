@@ -40,6 +40,9 @@ final class PostgresConnection: Sendable {
     /// False where the connection is of no more use; asks nothing of the server.
     func isAlive() -> Bool { state.withLock { $0.handle.isAlive() } }
 
+    /// Nobody knows any more how it stands: it is not used again.
+    func giveUp() { state.withLock { $0.handle.giveUp() } }
+
     /// Runs statements without parameters, all in one exchange.
     @discardableResult
     func run(_ texts: [String], limit: Duration? = nil) throws -> [PostgresResult] {

@@ -64,6 +64,9 @@ enum PostgresRequest {
         return isUsable
     }
 
+    /// It is not used again.
+    mutating func giveUp() { isUsable = false }
+
     /// Sends `requests` and returns the answer to each, all good; throws the first failure, the connection then being
     /// ready for more unless `endsConnection`.
     ///

@@ -35,7 +35,8 @@ internal import CLibpq
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_PIPELINE_SYNC: nil
         case PGRES_PIPELINE_ABORTED: PostgresFailure(.server(state: "25P02", constraint: nil))
         // PG_DIAG_SQLSTATE is 'C' and PG_DIAG_CONSTRAINT_NAME 'n'; the importer does not take character macros.
-        default: PostgresFailure(.server(state: field("C") ?? "", constraint: field("n")))
+        // What libpq itself says has no SQLSTATE: it says that the connection broke.
+        default: PostgresFailure(field("C").map { .server(state: $0, constraint: field("n")) } ?? .lost)
         }
     }
 

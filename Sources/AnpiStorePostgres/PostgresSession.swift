@@ -61,7 +61,11 @@ final class PostgresSession: SQLSession {
     /// Undoes what was written; where that fails, the connection's end does it.
     func rollBack() {
         guard hasBegun, failure?.endsConnection != true else { return }
-        _ = try? connection.run(["ROLLBACK"])
+        do {
+            try connection.run(["ROLLBACK"])
+        } catch {
+            connection.giveUp()
+        }
     }
 
     private func noting<R>(_ body: (_ first: [String]) throws -> R) throws -> R {
