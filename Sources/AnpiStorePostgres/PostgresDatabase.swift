@@ -72,7 +72,7 @@ package final class PostgresDatabase: SQLDatabase {
         do {
             let connection = try pool.makeConnection()
             do {
-                try connection.run(["SELECT pg_advisory_lock(\(Self.claimKey))"])
+                try connection.run("SELECT pg_advisory_lock(\(Self.claimKey))")
             } catch let failure as PostgresFailure where failure.state == "55P03" {
                 throw StoreError(
                     .inUse, "another collector serves from this database: stop it first", detail: try holder())
