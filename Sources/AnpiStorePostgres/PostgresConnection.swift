@@ -24,6 +24,18 @@ final class PostgresConnection: Sendable {
         var uses = 0
     }
 
+    /// What frames each transaction: prepared when the connection is made, since parsing it would be a tenth of a commit.
+    enum Frame: String, CaseIterable {
+        case begin = "BEGIN"
+        case beginReading = "BEGIN READ ONLY"
+        case liftLimit = "SET LOCAL statement_timeout = 0"
+        case commit = "COMMIT"
+
+        /// Its name as a prepared statement.
+        var name: String { "\(self)" }
+        var request: PostgresRequest { .execute(name: name, PostgresParameters()) }
+    }
+
     private let state: Mutex<State>
     private let limit: Duration
     /// The process on the server that serves this connection.
@@ -31,7 +43,9 @@ final class PostgresConnection: Sendable {
 
     /// - Parameter limit: how long an answer may take before the connection is given up; longer than the server's own.
     init(_ string: ConnectionString, limit: Duration) throws {
-        let handle = try PostgresHandle.connect(string)
+        var handle = try PostgresHandle.connect(string)
+        _ = try handle.exchange(
+            Frame.allCases.map { .prepare(name: $0.name, text: $0.rawValue, types: []) }, limit: limit)
         backend = handle.backend
         state = Mutex(State(handle: handle))
         self.limit = limit
@@ -43,19 +57,21 @@ final class PostgresConnection: Sendable {
     /// Nobody knows any more how it stands: it is not used again.
     func giveUp() { state.withLock { $0.handle.giveUp() } }
 
-    /// Runs statements without parameters, all in one exchange.
-    @discardableResult
-    func run(_ texts: [String], limit: Duration? = nil) throws -> [PostgresResult] {
-        try state.withLock { state throws in
-            try state.handle.exchange(texts.map { .run($0) }, limit: limit ?? self.limit)
-        }
+    /// Runs one statement without parameters that is not kept.
+    func run(_ text: String) throws {
+        _ = try state.withLock { state throws in try state.handle.exchange([.run(text)], limit: limit) }
+    }
+
+    /// Ends a transaction, in one exchange; returns the results.
+    func run(_ frames: [Frame], limit: Duration) throws -> [PostgresResult] {
+        try state.withLock { state throws in try state.handle.exchange(frames.map(\.request), limit: limit) }
     }
 
     /// SQLSTATEs of the warnings that came with the last exchange.
     func warnings() -> [String] { state.withLock { $0.handle.warnings() } }
 
     /// Runs a portable statement, after `first` in the same exchange; returns its result alone.
-    func execute(_ sql: String, _ arguments: [SQLValue], after first: [String] = []) throws -> PostgresResult {
+    func execute(_ sql: String, _ arguments: [SQLValue], after first: [Frame] = []) throws -> PostgresResult {
         let types = arguments.map { PostgresType(of: $0)?.rawValue ?? 0 }
         let parameters = PostgresParameters(arguments)
         return try state.withLock { state throws in
@@ -65,7 +81,7 @@ final class PostgresConnection: Sendable {
 
     /// Inserts or overwrites `rows`, after `first` in the same exchange.
     func upsert(
-        _ table: String, key: [String], columns: [String], rows: some Collection<[SQLValue]>, after first: [String]
+        _ table: String, key: [String], columns: [String], rows: some Collection<[SQLValue]>, after first: [Frame]
     ) throws {
         let identity = table + "(" + columns.joined(separator: ",") + ")"
         try state.withLock { state throws in
@@ -88,10 +104,10 @@ final class PostgresConnection: Sendable {
 
 extension PostgresConnection {
     private static func execute(
-        _ sql: String, _ types: [UInt32], _ parameters: PostgresParameters, after first: [String],
+        _ sql: String, _ types: [UInt32], _ parameters: PostgresParameters, after first: [Frame],
         _ state: inout State, _ limit: Duration
     ) throws -> PostgresResult {
-        var requests: [PostgresRequest] = first.map { .run($0) }
+        var requests: [PostgresRequest] = first.map(\.request)
         if let known = state.statements[sql], fits(types, known.types) {
             requests.append(.execute(name: known.name, parameters))
         } else {
@@ -140,12 +156,12 @@ extension PostgresConnection {
     }
 
     private static func columnTypes(
-        _ table: String, _ columns: [String], after first: [String], _ state: inout State, _ limit: Duration
+        _ table: String, _ columns: [String], after first: [Frame], _ state: inout State, _ limit: Duration
     ) throws -> [UInt32] {
         let text = "SELECT \(columns.joined(separator: ", ")) FROM \(table)"
         return try last(
             of: state.handle.exchange(
-                first.map { .run($0) } + [.prepare(name: "", text: text, types: []), .describe(name: "")],
+                first.map(\.request) + [.prepare(name: "", text: text, types: []), .describe(name: "")],
                 limit: limit)
         ).columnTypes
     }

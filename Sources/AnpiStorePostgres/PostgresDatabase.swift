@@ -73,7 +73,7 @@ package final class PostgresDatabase: SQLDatabase {
             let connection = try pool.makeConnection()
             do {
                 let lock = alone ? "pg_advisory_lock" : "pg_advisory_lock_shared"
-                try connection.run(["SELECT \(lock)(\(Self.claimKey))"])
+                try connection.run("SELECT \(lock)(\(Self.claimKey))")
             } catch let failure as PostgresFailure where failure.state == "55P03" {
                 throw StoreError(
                     .inUse,

@@ -47,7 +47,7 @@ final class PostgresSession: SQLSession {
         guard hasBegun else { return }
         do {
             let results = try connection.run(
-                isWriting ? ["SET LOCAL statement_timeout = 0", "COMMIT"] : ["COMMIT"], limit: limit)
+                isWriting ? [.liftLimit, .commit] : [.commit], limit: limit)
             guard results.last?.tag == "COMMIT" else { throw PostgresFailure(.undone) }
             guard isWriting else { return }
             if let state = connection.warnings().first { throw PostgresFailure(.warned(state: state)) }
@@ -62,15 +62,15 @@ final class PostgresSession: SQLSession {
     func rollBack() {
         guard hasBegun, failure?.endsConnection != true else { return }
         do {
-            try connection.run(["ROLLBACK"])
+            try connection.run("ROLLBACK")
         } catch {
             connection.giveUp()
         }
     }
 
-    private func noting<R>(_ body: (_ first: [String]) throws -> R) throws -> R {
+    private func noting<R>(_ body: (_ first: [PostgresConnection.Frame]) throws -> R) throws -> R {
         if let failure { throw StoreError(failure) }
-        let first = hasBegun ? [] : [isWriting ? "BEGIN" : "BEGIN READ ONLY"]
+        let first: [PostgresConnection.Frame] = hasBegun ? [] : [isWriting ? .begin : .beginReading]
         hasBegun = true
         do {
             let answer = try body(first)

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: StoreFactory.all)
     func aFreshDatabaseGetsTheSchemaAndARepeatChangesNothing(_ factory: StoreFactory) throws {
         try factory.run(migrated: false) { store in
-            let expected = Migrations.Version(version: 6, minReader: 1, finalized: 1)
+            let expected = Migrations.Version(version: 7, minReader: 1, finalized: 1)
             #expect(try Migrations().migrate(store.database) == expected)
             try _ = Decided(store.database).commit(.full())
             #expect(try Migrations().migrate(store.database) == expected)

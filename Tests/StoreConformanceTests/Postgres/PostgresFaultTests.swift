@@ -119,6 +119,18 @@ import Testing
         #expect(([missing, refused] + unreadable).allSatisfy { !$0.contains(secret) })
     }
 
+    @Test func ofSeveralHostsTheOneThatTakesWritesIsUsed() throws {
+        let cluster = try PostgresCluster.shared.get()
+        let name = try cluster.makeDatabase()
+        let hosts = "host=/nowhere,\(cluster.folder) user=postgres dbname=\(name)"
+        #expect(try Tokens(try PostgresDatabase.open(hosts)).revision() == 0)
+        // A server that takes no writes is refused at once, unless it was asked for.
+        try cluster.administer("ALTER DATABASE \(name) SET default_transaction_read_only = on")
+        #expect(message { _ = try PostgresDatabase.open(hosts) }.contains("session is read-only"))
+        let asked = try PostgresDatabase.open(hosts + " target_session_attrs=any")
+        #expect(message { try Tokens(asked).add([]) }.contains("takes no writes"))
+    }
+
     @Test func beatsFindAConnectionWhileEverythingElseWaits() throws {
         try StoreFactory.postgres.run { store in
             var options = PostgresOptions()
