@@ -213,7 +213,8 @@ def test_a_database_that_crashes_and_comes_back_loses_nothing_and_blames_nobody(
     load.ends.set()
     load.join()
     assert collector.get("/v1/sites?contact=silent").json["items"] == []
-    assert len(collector.get("/v1/overview").json["hearing"]["periods"]) >= 1, "the time without it is blind time"
+    until(
+        lambda: collector.get("/v1/overview").json["hearing"]["periods"], 15, what="the time without it is blind time")
     collector.stop()
     kept = in_the_log(store)
     for agent, seen in load.acknowledged.items():

@@ -13,7 +13,7 @@ import pytest
 from anpi_harness import Collector, CommandLine, Fleet, LiveStream
 from contract_proxy import ContractProxy
 
-ROUNDS = int(os.environ.get("ANPI_TEST_ACCEPTANCES", "200"))
+ROUNDS = int(os.environ.get("ANPI_TEST_ACCEPTANCES", "100"))
 # A round is over in a fraction of it; then something hangs.
 LIMIT_SECONDS = 30
 

@@ -240,7 +240,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         while !state.withLock({ $0.isStopping }) {
             do {
                 if owner == nil {
-                    owner = try load(&guardian, isOwner: role.isOwner)
+                    owner = try load(&guardian, role)
                     lastCheckpoint = clock.now()
                     freed.muchWasFreed(at: lastCheckpoint)
                 }
@@ -266,7 +266,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                 }
             } catch {
                 owner = nil
-                role.lost(at: clock.now())
+                // A database that was away for a moment leaves the lease as it was.
+                if (error as? StoreError)?.code == .notOwner { role.lost(at: clock.now()) }
                 decides.set(role.isOwner)
                 recover(from: error, &guardian)
             }
@@ -311,13 +312,15 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         doorbell.wait(atMost: .milliseconds(500))
     }
 
-    private func load(_ guardian: inout PoisonGuard, isOwner: Bool) throws -> LaneOwner {
+    private func load(_ guardian: inout PoisonGuard, _ role: LaneRole) throws -> LaneOwner {
         let start = clock.now()
+        let isOwner = role.isOwner
         checkpoints.wait()
         if isOwner { try guardian.begin(at: start) }
         var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
-        let owner = try LaneOwner(
+        var owner = try LaneOwner(
             loading: store, before: { if isOwner { try guardian.willApply($0) } }, found: &found)
+        if let fence = role.fence { _ = try owner.takesOver(fence: fence) }
         if let number = found.divergedAt {
             logger.critical(
                 "Applying the log again gave another decision than the journal holds",
