@@ -1,4 +1,3 @@
-import AnpiDigest
 package import AnpiEngine
 package import AnpiModel
 package import AnpiStore
@@ -99,6 +98,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         self.outbox = outbox
         self.sharedAs = sharedAs
         self.decides = decides
+        // Whoever is alone need not wait for the engine's thread to say so.
         decides.set(sharedAs == nil)
         checkpoints = CheckpointWriter(logger: logger)
     }
@@ -229,8 +229,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     private func run() {
         var owner: LaneOwner?
-        var role = LaneRole(isShared: sharedAs != nil)
-        var neighbours = Neighbours()
+        var lane = LaneKeeper(store, sharedAs: sharedAs, decides: decides, clock: clock, logger: logger)
         var isCaughtUp = true
         var didWork = false
         var guardian = PoisonGuard(
@@ -240,35 +239,33 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         while !state.withLock({ $0.isStopping }) {
             do {
                 if owner == nil {
-                    owner = try load(&guardian, role)
+                    owner = try load(&guardian, lane)
                     lastCheckpoint = clock.now()
                     freed.muchWasFreed(at: lastCheckpoint)
                 }
                 guard owner != nil else { continue }
-                try holdLane(&role, &owner, &guardian)
-                try shutOutStanding(&neighbours, isOwner: role.isOwner)
+                let news = try lane.look(at: &owner) { try guardian.begin(at: $0) }
+                if let news, let owner { tell(news, of: owner) }
                 let committed =
-                    role.isOwner
+                    lane.isOwner
                     ? try owner?.turn(before: { try guardian.willApply($0) }, outbox: outbox) : try owner?.follow()
                 if let committed, let owner { tell(committed, of: owner) }
                 if committed?.fleetChanged == true { freed.muchWasFreed(at: clock.now()) }
                 isCaughtUp = committed?.isCaughtUp ?? true
                 didWork = (committed?.rows ?? 0) > 0
-                if isCaughtUp, role.isOwner { try guardian.caughtUp() }
+                if isCaughtUp, lane.isOwner { try guardian.caughtUp() }
                 if let engine = owner?.engine {
                     becomeReady(when: isCaughtUp)
                     listeners.advanced(engine.now, engine.deafSince)
                     answerReads(engine)
                 }
-                if isCaughtUp, role.isOwner, clock.now() - lastCheckpoint >= Self.checkpointEvery {
+                if isCaughtUp, lane.isOwner, clock.now() - lastCheckpoint >= Self.checkpointEvery {
                     try beginCheckpoint(of: &owner)
                     lastCheckpoint = clock.now()
                 }
             } catch {
                 owner = nil
-                // A database that was away for a moment leaves the lease as it was.
-                if (error as? StoreError)?.code == .notOwner { role.lost(at: clock.now()) }
-                decides.set(role.isOwner)
+                lane.failed(error)
                 recover(from: error, &guardian)
             }
             expireWaiters(at: clock.now())
@@ -279,10 +276,10 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             checkpoints.wait()
             var didFail = false
             if checkpoints.isFree(didFail: &didFail), didFail { owner?.checkpointFailed() }
-            if role.isOwner {
+            if lane.isOwner {
                 try owner?.checkpoint()
                 try guardian.endedInOrder()
-                if let fence = role.fence { try LaneLease(store.database, lane: store.lane).release(fence: fence) }
+                try lane.ends()
             }
         } catch {
             logger.error("The last checkpoint was not written", metadata: ["error": "\(error)"])
@@ -312,15 +309,15 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         doorbell.wait(atMost: .milliseconds(500))
     }
 
-    private func load(_ guardian: inout PoisonGuard, _ role: LaneRole) throws -> LaneOwner {
+    private func load(_ guardian: inout PoisonGuard, _ lane: LaneKeeper) throws -> LaneOwner {
         let start = clock.now()
-        let isOwner = role.isOwner
+        let isOwner = lane.isOwner
         checkpoints.wait()
         if isOwner { try guardian.begin(at: start) }
         var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
         var owner = try LaneOwner(
             loading: store, before: { if isOwner { try guardian.willApply($0) } }, found: &found)
-        if let fence = role.fence { _ = try owner.takesOver(fence: fence) }
+        try lane.loaded(&owner)
         if let number = found.divergedAt {
             logger.critical(
                 "Applying the log again gave another decision than the journal holds",
@@ -334,65 +331,6 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             ])
         listeners.fleet(owner.engine.fleet)
         return owner
-    }
-
-    // MARK: The lane
-
-    /// Takes the lane where it is free, renews it in time, and gives it up where it may be another's.
-    private func holdLane(
-        _ role: inout LaneRole, _ owner: inout LaneOwner?, _ guardian: inout PoisonGuard
-    ) throws {
-        defer { decides.set(role.isOwner) }
-        guard let sharedAs else { return }
-        let lease = LaneLease(store.database, lane: store.lane)
-        let asked = clock.now()
-        switch role.due(at: asked) {
-        case .nothing: return
-        case .take:
-            guard let fence = try lease.take(as: sharedAs) else { return role.looked(at: asked) }
-            role.holds(fence: fence, asked: asked)
-            try guardian.begin(at: asked)
-            if let last = try owner?.takesOver(fence: fence), let owner { tell(last, of: owner) }
-            logger.notice("This process decides now", metadata: ["fence": "\(fence)"])
-        case .renew(let fence):
-            guard try lease.renew(fence: fence) else { return stepDown(&role, &owner) }
-            role.holds(fence: fence, asked: asked)
-        case .stop: stepDown(&role, &owner)
-        }
-    }
-
-    /// Between two turns nothing is unwritten: the engine goes on as a follower's.
-    private func stepDown(_ role: inout LaneRole, _ owner: inout LaneOwner?) {
-        logger.warning("Another process may decide now: this one follows")
-        role.lost(at: clock.now())
-        owner?.stepsDown(to: store)
-    }
-
-    /// Which writers of the log stand still, looked at once a second.
-    private struct Neighbours {
-        var standing = StandingWriters()
-        var lookedAt = Timestamp.distantPast
-    }
-
-    /// A collector that has died holds engine time back: its writer is closed, and the time in which it did not hear is
-    /// blind time.
-    private func shutOutStanding(_ neighbours: inout Neighbours, isOwner: Bool) throws {
-        let now = clock.now()
-        guard let sharedAs, now - neighbours.lookedAt >= .seconds(1) else { return }
-        if now - neighbours.lookedAt >= StandingWriters.shutOutAfter { neighbours.standing.forget() }
-        neighbours.lookedAt = now
-        let standing = neighbours.standing.look(at: try store.log.writers(), besides: sharedAs, now: now)
-        guard isOwner else { return }
-        for writer in standing {
-            let span = Input.Span(from: writer.watermark, to: max(now, writer.watermark))
-            let closing = Hexadecimal.encode(SecureRandom.bytes(16))
-            let isOut = try store.log.shutOut(
-                writer.id, standingAt: writer.watermark, as: closing, batch: InputCodec.encode([.deaf(span)]))
-            guard isOut else { continue }
-            logger.warning(
-                "A collector stood still and is shut out",
-                metadata: ["writer": "\(writer.id)", "seconds": "\((span.to - span.from).wholeSeconds)"])
-        }
     }
 
     private func beginCheckpoint(of owner: inout LaneOwner?) throws {
