@@ -118,6 +118,22 @@ extension Engine {
         }
     }
 
+    /// The rings in which an anchor's nearest sites are looked for: where they stand close the first ones are enough, and
+    /// not everybody within the last has to be put in order.
+    private static let ringsKilometers = [1, 2, 4, 8, 16, ScanStatistic.radiusKilometers]
+
+    /// Sites of a ring around an anchor, the nearest first.
+    private func sites(around anchor: Int, beyond inner: Double, within outer: Double) -> [Int] {
+        var around: [(kilometers: Double, site: Int)] = []
+        index.grid.forEachSite(
+            within: outer, of: index.sites[anchor].place, placeOf: { index.sites[$0].place }
+        ) { site, kilometers in
+            if site != anchor, kilometers > inner { around.append((kilometers, site)) }
+        }
+        around.sort { ($0.kilometers, $0.site) < ($1.kilometers, $1.site) }
+        return around.map(\.site)
+    }
+
     /// The silent sites of the set around one of `anchors` that is most unlike chance; empty where none is.
     private func scan(around anchors: [Int]) -> [Int] {
         // Sites of the scan by place in `members`; looked up, never iterated.
@@ -139,19 +155,15 @@ extension Engine {
             let onset = missedSince(anchor)
             starts.append(place(of: anchor, isDark: true))
             while nearest.count < members.count { nearest.append([]) }
-            var around: [(kilometers: Double, site: Int)] = []
-            index.grid.forEachSite(
-                within: ScanStatistic.radiusKilometers, of: index.sites[anchor].place,
-                placeOf: { index.sites[$0].place }
-            ) { site, kilometers in
-                if site != anchor { around.append((kilometers, site)) }
-            }
-            around.sort { ($0.kilometers, $0.site) < ($1.kilometers, $1.site) }
             var chosen: [Int32] = []
-            for (_, site) in around {
-                guard let isDark = isDark(site, onset: onset), !isDark || isUnexplained(site) else { continue }
-                chosen.append(Int32(place(of: site, isDark: isDark)))
-                if chosen.count == ScanStatistic.sitesMax - 1 { break }
+            var inner = -1.0
+            rings: for ring in Self.ringsKilometers {
+                for site in sites(around: anchor, beyond: inner, within: ring) {
+                    guard let isDark = isDark(site, onset: onset), !isDark || isUnexplained(site) else { continue }
+                    chosen.append(Int32(place(of: site, isDark: isDark)))
+                    if chosen.count == ScanStatistic.sitesMax - 1 { break rings }
+                }
+                inner = ring
             }
             while nearest.count < members.count { nearest.append([]) }
             nearest[starts[starts.count - 1]] = chosen
