@@ -1,10 +1,9 @@
 internal import AnpiStore
 internal import CLibpq
 
-/// What the server answered to one request. libpq's results are read-only once they are there, so that any thread may
-/// read them.
-@safe final class PostgresResult: Sendable {
-    nonisolated(unsafe) private let pointer: OpaquePointer
+/// What the server answered to one request; it stays with the thread that asked.
+@safe final class PostgresResult {
+    private let pointer: OpaquePointer
 
     /// Takes the result over from libpq.
     init(owning pointer: OpaquePointer) {
