@@ -51,8 +51,12 @@ struct OfficePlanTests {
         let held = try #require(story.tasks(kind).first { $0.site == 1 })
         let heldStart = held.assignment?.startsAt
         #expect(heldStart ?? .distantFuture >= Story.dawn + .seconds(5 * 3_600))
+        let pin = TaskPin(engineer: EngineerID(trusted: "eng-3"), reason: "knows the house")
+        #expect(story.command(.pinTask(held.id, pin)).status == 200)
+        let before = story.task(free.number)?.assignment
         story.openRoad(around: "s-2")
-        #expect(story.task(free.number)?.assignment?.engineer == free.assignment?.engineer)
+        #expect(before != nil && story.task(free.number)?.assignment == before)
+        #expect(story.task(held.number)?.assignment?.engineer == 2, "pinned before, and still")
         let moved = try #require(story.task(held.number)?.assignment?.startsAt)
         #expect(moved < Story.dawn + .seconds(5 * 3_600))
     }
