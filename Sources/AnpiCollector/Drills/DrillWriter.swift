@@ -231,12 +231,15 @@ final class DrillWriter: LogAppending, Sendable {
     ///
     /// Lines that speak of the newest task of a site need the engine: a copy of it takes them here first.
     private func inputs(_ player: inout Player, _ engine: Engine, upTo now: inout Timestamp) throws -> [Input] {
-        while let line = player.next, line.at <= now {
+        // A line of the very next instant comes along: where the drill stood just before it, what people hand in after a
+        // restart would have to wait for an engine that may be waiting for them (`mayWriteWithoutEngine`).
+        while let line = player.next, line.at <= now + .milliseconds(1) {
             // Lines of one instant stay together: the watermark says that all of them are in.
             guard player.lines.count < Self.linesMax || player.lines.last?.at == line.at else {
-                now = max(line.at - .milliseconds(1), player.watermark + .milliseconds(1))
+                now = player.lines.last?.at ?? now
                 break
             }
+            now = max(now, line.at)
             player.lines.append(line)
             player.next = try player.feed?.next()
         }
