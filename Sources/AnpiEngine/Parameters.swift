@@ -107,7 +107,7 @@ package struct Parameters: Hashable, Sendable {
     /// Where one municipality holds this share of them it may be a feeder or an exchange, however many they are.
     var oneMunicipality = 0.75
     /// A candidate incident is real from this probability on that one of its suspects is hit (quakes: decision 12).
-    var incidentRealFrom = 0.9
+    var incidentRealFrom = 0.95
     /// So many newly silent sites are anchors of one scan.
     var anchorsAtOnce = 64
     /// Members of one incident lie so near each other or in one of its municipalities.

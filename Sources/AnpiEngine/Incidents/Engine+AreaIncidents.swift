@@ -76,12 +76,7 @@ extension Engine {
             number = near
             incidents[number]?.covers(areas)
             for site in members { join(site, number, into: &step) }
-            // An exchange is no disaster, however many hang on it: its carrier will be named.
-            if let cluster = incidents[number], cluster.isUnconfirmedCluster,
-                isLarge(cluster.sites.map(Int.init)), carrier(holding: cluster.sites.map(Int.init)) == nil
-            {
-                activate(number, by: nil, into: &step)
-            }
+            candidateGrew(number, into: &step)
         } else {
             let isPower = isPowerFailure(members)
             let state: IncidentState =
@@ -97,10 +92,30 @@ extension Engine {
         }
     }
 
-    /// More than one feeder or exchange carries, and than restarts of an update do: so many silent at once, not nearly
-    /// all of one municipality, and a good part of all that would be heard there.
-    private func isLarge(_ members: [Int]) -> Bool {
+    /// More have joined a candidate cluster: what it is may be clear now.
+    private mutating func candidateGrew(_ number: Int, into step: inout Step) {
+        guard let cluster = incidents[number], cluster.isUnconfirmedCluster else { return }
+        let members = cluster.sites.map(Int.init)
         let silent = members.filter { sites[$0].silenceIsTold }
+        if silent.count >= parameters.alarmSites, isPowerFailure(silent) {
+            incidents[number]?.kind = .power
+            incidents[number]?.version += 1
+            tellIncident(
+                .incidentChanged, number, details: [JSON.Member("kind", .word(IncidentKind.power))], into: &step)
+            activate(number, by: nil, into: &step)
+        } else if isLarge(members), carrier(holding: members) == nil {
+            // An exchange is no disaster, however many hang on it: its carrier will be named.
+            activate(number, by: nil, into: &step)
+        }
+    }
+
+    /// More than one feeder or exchange carries, and than restarts of an update do: so many that fell silent at once, not
+    /// nearly all of one municipality, and a good part of all that would be heard there.
+    private func isLarge(_ members: [Int]) -> Bool {
+        let all = members.filter { sites[$0].silenceIsTold }
+        let newest = all.map { sites[$0].spokeAt }.max() ?? now
+        // What has been silent for hours is another failure: two of them in one day are no disaster.
+        let silent = all.filter { newest - sites[$0].spokeAt <= parameters.beginsWithin }
         guard silent.count >= parameters.clusterRealFrom else { return false }
         // By municipality; looked up, and compared by their counts alone.
         var counts: [Int: Int] = [:]
