@@ -145,6 +145,15 @@ let package = Package(
             ],
             path: "Benchmarks/detection/Sources"
         ),
+        // Writes simulated days into a database and says how it grows (Benchmarks/run-scaling); no product either.
+        .executableTarget(
+            name: "anpi-growth-benchmark",
+            dependencies: [
+                "AnpiModel", "AnpiEngine", "AnpiReplay", "AnpiStore", "AnpiStoreSQLite", "AnpiStorePostgres",
+                "AnpiCollector", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/growth/Sources"
+        ),
         // Plans seeded days of dispatch and times it (Benchmarks/run-dispatch); no product either.
         .executableTarget(
             name: "anpi-dispatch-benchmark",

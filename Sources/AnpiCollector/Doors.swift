@@ -1,5 +1,6 @@
 package import AnpiEngine
 package import AnpiModel
+package import AnpiStore
 
 /// Reads of the engine's state between two committed steps.
 package protocol EngineReading: Sendable {
@@ -35,6 +36,8 @@ package protocol JournalReading: Sendable {
     func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan]
     /// Closed spans of a site's contact that end after `since`, in any order.
     func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan]
+    /// What its intervals came to that are too old to be kept one by one, newest month first.
+    func months(of site: SiteID) async throws -> [ContactMonth]
     /// Our own blind time that ended after `since`, in any order.
     func blindTimes(since: Timestamp) async throws -> [Input.Span]
     /// Walks the whole main chain; one walk at a time, a second one is refused (429).

@@ -46,6 +46,7 @@ extension PostgresDatabase {
                     lines.append("writes      NO: no standby is there to confirm, so every commit waits")
                 }
             }
+            lines += try Self.lag(reader) + Self.bloat(reader)
             let oldest = try number(
                 """
                 SELECT COALESCE(MAX(EXTRACT(EPOCH FROM clock_timestamp() - xact_start)), 0)::bigint \
@@ -55,6 +56,36 @@ extension PostgresDatabase {
                 lines.append("waiting     a transaction has been open for \(oldest) s: it keeps dead rows")
             }
             return PostgresHealth(lines: lines, isDurable: isDurable)
+        }
+    }
+
+    /// How far each standby is behind; nothing on a standby itself.
+    private static func lag(_ reader: any SQLReader) throws -> [String] {
+        try reader.all(
+            """
+            SELECT application_name, sync_state, \
+            COALESCE(pg_wal_lsn_diff(sent_lsn, replay_lsn), 0)::bigint / 1024, \
+            COALESCE(EXTRACT(EPOCH FROM replay_lag), 0)::double precision FROM pg_stat_replication ORDER BY 1
+            """
+        ) { row in
+            "standby     \(try row.text(0)) (\(try row.text(1))): \(try row.integer(2)) KiB, "
+                + "\((try row.real(3) * 10).rounded() / 10) s behind"
+        }
+    }
+
+    /// The largest tables, with the dead rows that vacuum has not taken away yet.
+    private static func bloat(_ reader: any SQLReader) throws -> [String] {
+        try reader.all(
+            """
+            SELECT relname::text, pg_total_relation_size(relid) / 1048576, n_live_tup, n_dead_tup \
+            FROM pg_stat_user_tables ORDER BY pg_total_relation_size(relid) DESC, relname LIMIT 5
+            """
+        ) { row in
+            let (live, dead) = (try row.integer(2), try row.integer(3))
+            // Autovacuum comes at a fifth; where there are more dead than living it does not keep up.
+            let isBehind = dead > live && dead > 10_000
+            return "table       \(try row.text(0)): \(try row.integer(1)) MiB, \(live) rows, \(dead) dead"
+                + (isBehind ? ": vacuum is BEHIND, see docs/store.md" : "")
         }
     }
 }

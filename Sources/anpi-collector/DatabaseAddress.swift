@@ -2,6 +2,7 @@ import AnpiStore
 import AnpiStorePostgres
 import AnpiStoreSQLite
 import ArgumentParser
+import Foundation
 
 /// Where a collector's data lies, as it stands after `--database`.
 enum DatabaseAddress: ExpressibleByArgument {
@@ -29,6 +30,34 @@ enum DatabaseAddress: ExpressibleByArgument {
         case .sqlite(let path): return path
         case .postgres: throw ValidationError(sentence)
         }
+    }
+}
+
+extension DatabaseAddress {
+    /// Where the archive lies that nobody put elsewhere; a server's lies beside `tokenFile`.
+    func archiveFolder(tokenFile: String) -> String {
+        switch self {
+        case .sqlite(let path): path + "-archive"
+        case .postgres:
+            URL(fileURLWithPath: tokenFile).deletingLastPathComponent().appendingPathComponent("anpi-archive").path
+        }
+    }
+}
+
+/// Where what has left the database lies.
+struct ArchiveOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Folder with what has left the database, as serve was given it.",
+            discussion: "By default PATH-archive for sqlite:PATH; over PostgreSQL none is looked at without it.",
+            valueName: "folder"))
+    var archive: String?
+
+    /// Nil where none is known.
+    func folder(of database: DatabaseAddress) -> String? {
+        if let archive { return archive }
+        if case .sqlite = database { return database.archiveFolder(tokenFile: "") }
+        return nil
     }
 }
 

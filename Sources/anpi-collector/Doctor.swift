@@ -1,3 +1,4 @@
+import AnpiCollector
 import AnpiModel
 import AnpiStore
 import AnpiStorePostgres
@@ -9,12 +10,16 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Say whether the database is whole, how large it is, and what waits in it.")
 
     @OptionGroup var store: DatabaseOption
+    @OptionGroup var archive: ArchiveOption
 
     func run() async throws {
         var isWell = true
         let database: any SQLDatabase
         switch store.database {
-        case .sqlite(let path): database = try SQLiteDatabase.openReadOnly(path)
+        case .sqlite(let path):
+            let file = try SQLiteDatabase.openReadOnly(path)
+            print("size        \(try file.space().text)")
+            database = file
         case .postgres(let address):
             let server = try PostgresDatabase.open(address, options: .patient)
             let health = try server.health()
@@ -24,19 +29,34 @@ struct Doctor: AsyncParsableCommand {
         }
         let schema = try Migrations().version(of: database)?.version ?? 0
         print("schema      \(schema) (this release \(Migrations().newest))")
+        if schema > 0, try !JournalArchiving(database).isAllowed() {
+            print("archive     old lines of the journal stay until migrate --finalize, when no older release is left")
+        }
         var isIntact = true
         for chain in try Journal.verifyAll(database) {
             let verdict = chain.verdict
             let state = verdict.firstBad.map { "BROKEN at line \($0)" } ?? "intact"
             print("journal     \(chain.chain): \(verdict.entries) lines, \(verdict.erased) erased, \(state)")
             isIntact = isIntact && verdict.isIntact
+            if verdict.archived > 0 {
+                isIntact = try checkArchive(of: chain.chain, lane: chain.lane, in: database) && isIntact
+            }
         }
-        for writer in try InputLog(database).writers() {
+        let log = InputLog(database)
+        let heard = try log.writers().filter { !$0.closed }.map(\.watermark).max()
+        for writer in try log.writers() {
             print(
                 "writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")"
             )
         }
-        if let position = try Decided(database).position() { print("decided     up to \(position.engineTime)") }
+        if let position = try Decided(database).position() {
+            let behind = heard.map { max(.zero, $0 - position.engineTime) } ?? .zero
+            print("decided     up to \(position.engineTime), \(behind.components.seconds) s behind what was heard")
+        }
+        let waiting = try log.waiting()
+        if let oldest = waiting.oldest {
+            print("log         \(waiting.rows) rows not archived yet, the oldest of \(oldest)")
+        }
         for place in try Attempts(database).quarantined() {
             print("quarantined \(place.writer.prefix(8)) row \(place.seq) input \(place.index)")
         }
@@ -46,5 +66,19 @@ struct Doctor: AsyncParsableCommand {
         if !isIntact { print("The journal is broken: keep this database, restore the newest copy that verifies.") }
         guard isIntact, isWell else { throw ExitCode.failure }
         print("All is well.")
+    }
+
+    /// False where a line in the archive was changed.
+    private func checkArchive(of chain: String, lane: Int, in database: any SQLDatabase) throws -> Bool {
+        let archived = try JournalArchiving(database, lane: lane).archived(of: chain)
+        guard let folder = archive.folder(of: store.database) else {
+            print("archive     \(chain): lines 1 to \(archived.seq) have left; give --archive to check them")
+            return true
+        }
+        let verdict = try JournalArchive(folder: folder, lane: lane).verify(chain, upTo: archived)
+        var state = verdict.firstBad.map { "BROKEN at line \($0)" } ?? "intact"
+        if verdict.missing > 0 { state += ", \(verdict.missing) more are not in \(folder)" }
+        print("archive     \(chain): \(verdict.entries) lines, \(verdict.erased) erased, \(state)")
+        return verdict.firstBad == nil
     }
 }

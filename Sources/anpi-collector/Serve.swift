@@ -27,6 +27,10 @@ struct Serve: AsyncParsableCommand {
             discussion: "By default PATH-archive for sqlite:PATH, else anpi-archive beside the admin token file.",
             valueName: "folder"))
     var archive: String?
+    @Option(help: "How long history is kept as it was, before it is folded into months: 400d.")
+    var historyKept = Interval(argument: "400d").unsafelyKnown
+    @Option(help: "How long lines of the journal stay in the database, before they go to the archive: 400d.")
+    var journalKept = Interval(argument: "400d").unsafelyKnown
     @Option(help: "Also note the heads of the journal's chains in this file, a line every 10 minutes.")
     var anchor: String?
     @Option(
@@ -54,6 +58,10 @@ struct Serve: AsyncParsableCommand {
         if drills != nil, case .postgres = store.database {
             throw ValidationError("--drills needs the embedded store: play drills on a collector of their own.")
         }
+        for (name, kept) in [("--history-kept", historyKept), ("--journal-kept", journalKept)]
+        where kept.duration < RetentionSettings.least {
+            throw ValidationError("\(name) is \(kept.text): pages still show the last 60 days, so use 60d or more.")
+        }
         guard (1...3_600).contains(hazardPollSeconds) else {
             throw ValidationError("--hazard-poll-seconds is \(hazardPollSeconds): use 1 to 3600.")
         }
@@ -63,6 +71,7 @@ struct Serve: AsyncParsableCommand {
         let logger = makeLogger(level: logLevel)
         var settings = Collector.Settings(
             people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: archiveFolder)
+        settings.retention = RetentionSettings(history: historyKept.duration, journal: journalKept.duration)
         settings.hooksFile = hooks
         settings.anchorFile = anchor
         settings.drillsFolder = drills
@@ -77,15 +86,7 @@ struct Serve: AsyncParsableCommand {
         try opened.close()
     }
 
-    private var archiveFolder: String {
-        if let archive { return archive }
-        switch store.database {
-        case .sqlite(let path): return path + "-archive"
-        case .postgres:
-            return URL(fileURLWithPath: adminTokenFile).deletingLastPathComponent()
-                .appendingPathComponent("anpi-archive").path
-        }
-    }
+    private var archiveFolder: String { archive ?? store.database.archiveFolder(tokenFile: adminTokenFile) }
 }
 
 private func logLevel(of word: String) throws -> Logger.Level {
@@ -95,10 +96,10 @@ private func logLevel(of word: String) throws -> Logger.Level {
     return level
 }
 
-extension Optional where Wrapped == ListenAddress {
-    /// The address of a literal in this file.
-    fileprivate var unsafelyKnown: ListenAddress {
-        guard let self else { preconditionFailure("the default address cannot be read") }
+extension Optional {
+    /// What a literal in this file says.
+    fileprivate var unsafelyKnown: Wrapped {
+        guard let self else { preconditionFailure("a default cannot be read") }
         return self
     }
 }

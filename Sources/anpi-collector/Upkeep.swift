@@ -106,7 +106,8 @@ struct Erase: AsyncParsableCommand {
         abstract: "Blank what one line of the journal tells, for good.",
         discussion: """
             Who did it and the text of the line go; its time, kind and place in the chain stay, and the journal still \
-            verifies. A photo that the line tells of goes with it. Stop the collector first. Copies made before still hold the text, and so do the current rows of \
+            verifies. A photo that the line tells of goes with it, and a line that has left the database is blanked in \
+            the archive. Stop the collector first. Copies made before still hold the text, and so do the current rows of \
             the task, finding or incident that the line is about.
             """)
 
@@ -115,6 +116,7 @@ struct Erase: AsyncParsableCommand {
     var entry: Int64
     @Option(help: "The chain: main, or the name of a door's chain as doctor prints it.")
     var chain = Journal.main
+    @OptionGroup var archive: ArchiveOption
 
     func run() async throws {
         if case .sqlite(let path) = store.database, !FileManager.default.fileExists(atPath: path) {
@@ -124,12 +126,16 @@ struct Erase: AsyncParsableCommand {
         let database = opened.database
         let journal = Journal(database)
         // The photo first: as long as the line stands, the command can be given again.
-        let photo = try journal.read(chain, after: entry - 1, limit: 1).first.flatMap {
-            ErasablePhoto($0, number: entry)
-        }
+        let archived = archive.folder(of: store.database).map { JournalArchive(folder: $0) }
+        let photo =
+            try journal.read(chain, after: entry - 1, limit: 1).first.flatMap { ErasablePhoto($0, number: entry) }
+            ?? archived?.line(entry, of: chain).flatMap { ErasablePhoto($0) }
         if let photo { try TaskPhotos(database).remove(photo.digest, of: photo.task) }
-        guard try journal.erase(entry, in: chain) else {
-            throw ValidationError("Chain \(chain) has no line \(entry).")
+        // Both: a line that has just left may be in the database still.
+        let isInArchive = try archived?.erase(entry, in: chain) ?? false
+        guard try journal.erase(entry, in: chain) || isInArchive else {
+            throw ValidationError(
+                "Chain \(chain) has no line \(entry)\(archived == nil ? " in the database; give --archive" : "").")
         }
         let verdict = try journal.verify(chain)
         print("Line \(entry) of \(chain) is erased; the chain is \(verdict.isIntact ? "intact" : "BROKEN").")
@@ -146,12 +152,27 @@ private struct ErasablePhoto {
 
     /// Nil where the line is another one, tells of no photo, or was erased before.
     init?(_ line: JournalEntry, number: Int64) {
+        guard line.seq == number else { return nil }
+        self.init(kind: line.kind, task: line.task, body: line.body)
+    }
+
+    /// The same of a line in the archive.
+    init?(_ line: StoredJournalLine) {
+        struct Head: Decodable {
+            var kind: String
+            var task: String?
+        }
+        guard let head = try? JSONDecoder().decode(Head.self, from: Data(line.head.utf8)) else { return nil }
+        self.init(kind: head.kind, task: head.task, body: line.body)
+    }
+
+    private init?(kind: String, task: String?, body: String?) {
         struct Body: Decodable {
             var photo: String
         }
-        guard line.seq == number, line.kind == "command.taskPhoto", let task = line.task.flatMap({ TaskID($0) }),
-            let text = line.body, let body = try? JSONDecoder().decode(Body.self, from: Data(text.utf8)),
-            let digest = Hexadecimal.decode(body.photo)
+        guard kind == "command.taskPhoto", let task = task.flatMap({ TaskID($0) }), let body,
+            let told = try? JSONDecoder().decode(Body.self, from: Data(body.utf8)),
+            let digest = Hexadecimal.decode(told.photo)
         else { return nil }
         (self.task, self.digest) = (task, digest)
     }

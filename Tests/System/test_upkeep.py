@@ -44,7 +44,8 @@ def test_a_backup_made_while_serving_is_verified_and_restores(collector, program
         assert added.json["id"] == "F-2001", "numbers said aloud leap: those after the copy are known to people"
     finally:
         restored.stop()
-    assert "All is well" in run(programs, "doctor", "--database", f"sqlite:{restored.database}")
+    said = run(programs, "doctor", "--database", f"sqlite:{restored.database}")
+    assert "All is well" in said and "free for new rows" in said and "s behind what was heard" in said
 
 
 def test_a_damaged_copy_is_refused(collector, programs, tmp_path):
@@ -87,7 +88,8 @@ def test_an_office_moves_to_postgresql_with_everything_it_knows(collector, progr
     assert collector.site(fleet.site_ids[0])["contact"] == "reporting", "blind time, not silence"
     assert collector.beat(agent, token, 2).status == 200, "tokens come with the copy"
     assert collector.get("/v1/journal/verify").json["ok"]
-    assert "copies      this server alone" in run(programs, "doctor", "--database", target)
+    said = run(programs, "doctor", "--database", target)
+    assert "copies      this server alone" in said and re.search(r"^table       journal: \d+ MiB, \d+ rows", said, re.M)
     assert "pg_basebackup" in run(programs, "backup", "--database", target, "--to", tmp_path / "copies", code=64)
     assert "releases from schema" in run(programs, "migrate", "--finalize", "--database", target)
 

@@ -23,6 +23,7 @@ package struct Collector: Sendable {
         package var behindProxy: String?
         /// Where rows of the input log go that the database no longer needs.
         package var archiveFolder: String
+        package var retention = RetentionSettings.standard
         /// Atom feeds of official warnings, and how far two looks at them are apart.
         package var hazardFeeds: [String] = []
         package var hazardPollEvery: Duration = .seconds(60)
@@ -160,8 +161,11 @@ package struct Collector: Sendable {
             availability,
             AccessRefresher(keeper: keeper, table: access.tokens, logger: logger),
             Upkeep(
-                store: store, archive: archive, kept: kept, threads: threads, clock: clock, logger: logger,
-                mayAct: mayAct),
+                store: store, archive: archive, kept: kept,
+                retention: Retention(
+                    settings.retention, of: store, archive: JournalArchive(folder: settings.archiveFolder),
+                    threads: threads),
+                threads: threads, clock: clock, logger: logger, mayAct: mayAct),
             JournalAnchor(
                 journal: store.journal, commit: commit, file: anchorFile, threads: threads, clock: clock,
                 logger: logger, mayAct: mayAct),

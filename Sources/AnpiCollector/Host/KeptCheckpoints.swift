@@ -43,23 +43,7 @@ struct KeptCheckpoints: Sendable {
             throw CollectorError(.storeFailed, "a checkpoint could not be packed")
         }
         let path = folder + "/" + name(at: checkpoint.position.engineTime) + "-\(checkpoint.generation).gz"
-        let partial = path + ".partial"
-        guard FileManager.default.createFile(atPath: partial, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: partial)
-        else {
-            throw CollectorError(.storeFailed, "a checkpoint cannot be kept: the archive's folder cannot be written")
-        }
-        do {
-            try file.write(contentsOf: Data(packed))
-            try file.synchronize()
-            try file.close()
-            guard rename(partial, path) == 0 else {
-                throw CollectorError(.storeFailed, "a checkpoint cannot be kept: its file cannot be renamed")
-            }
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            throw error
-        }
+        try WholeFile.write(packed, to: path)
     }
 
     /// The newest one that is no later than `instant` and can be read.

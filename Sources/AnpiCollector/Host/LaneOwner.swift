@@ -180,24 +180,13 @@ struct LaneOwner {
                 : Committed(
                     numbers: 0..<0, entries: [], outcomes: [], fleetChanged: false, isCaughtUp: isCaughtUp, rows: rows)
         }
-        var decided = DecidedStep(
-            previousJournalSeq: position.journalSeq, cursors: cursors, engineTime: engine.now)
-        for (ordinal, entry) in step.entries.enumerated() {
-            decided.journal.append(StepRows.draft(of: entry))
-            if case .decision(let decision) = entry { decided.outbox += outbox(decision, ordinal) }
-        }
-        decided.outcomes = step.outcomes.map { StepRows.outcome($0, at: engine.now) }
-        decided.history = step.history.map(StepRows.record)
-        decided.states = step.changed.keys.compactMap { StepRows.state(of: $0, in: engine) }
-        let fleetChanged = step.changed.keys.contains(.fleet)
-        if fleetChanged {
-            decided.fleet = FleetVersion(
-                version: engine.fleetVersion, at: engine.now, body: Array(try JSONEncoder().encode(engine.fleet)))
-        }
+        let decided = try StepRows.decided(
+            step, in: engine, after: position.journalSeq, cursors: cursors, outbox: outbox)
         let committed = try store.decided.commit(decided)
         position = committed.position
         return Committed(
-            numbers: committed.numbers, entries: step.entries, outcomes: step.outcomes, fleetChanged: fleetChanged,
+            numbers: committed.numbers, entries: step.entries, outcomes: step.outcomes,
+            fleetChanged: decided.fleet != nil,
             isCaughtUp: isCaughtUp, rows: rows)
     }
 

@@ -70,6 +70,7 @@ struct ReplaySource: ReplayReading {
     /// than what the journal's first line rests on.
     private func isLogWhole() throws -> Bool {
         guard let line = try store.journal.read(after: 0, limit: 1).first else { return true }
+        guard line.seq == 1 else { return false }
         var first: LogRow?
         try archive.read(from: .init(file: "", offset: 0)) { rows, _ in
             first = rows.first

@@ -1,9 +1,34 @@
-import AnpiEngine
+package import AnpiEngine
 import AnpiModel
-import AnpiStore
+package import AnpiStore
+import Foundation
 
 /// What an engine's step looks like to the store; no I/O.
-enum StepRows {
+package enum StepRows {
+    /// All that one commit writes: the step's journal, outcomes, history, deliveries and rows of current state.
+    ///
+    /// - Parameters:
+    ///   - journalSeq: the number of the last line before it.
+    ///   - outbox: what hooks are told of a decision, given with its place in the step.
+    package static func decided(
+        _ step: Step, in engine: Engine, after journalSeq: Int64, cursors: Cursors,
+        outbox: (Decision, Int) -> [OutboxDraft]
+    ) throws -> DecidedStep {
+        var decided = DecidedStep(previousJournalSeq: journalSeq, cursors: cursors, engineTime: engine.now)
+        for (ordinal, entry) in step.entries.enumerated() {
+            decided.journal.append(draft(of: entry))
+            if case .decision(let decision) = entry { decided.outbox += outbox(decision, ordinal) }
+        }
+        decided.outcomes = step.outcomes.map { outcome($0, at: engine.now) }
+        decided.history = step.history.map(record)
+        decided.states = step.changed.keys.compactMap { state(of: $0, in: engine) }
+        if step.changed.keys.contains(.fleet) {
+            decided.fleet = FleetVersion(
+                version: engine.fleetVersion, at: engine.now, body: Array(try JSONEncoder().encode(engine.fleet)))
+        }
+        return decided
+    }
+
     /// The journal line of one entry; the text is what live stream and hooks send too.
     static func draft(of entry: Step.Entry) -> JournalDraft {
         switch entry {

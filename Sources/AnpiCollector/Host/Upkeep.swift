@@ -3,7 +3,8 @@ import AnpiStore
 import Logging
 import ServiceLifecycle
 
-/// Keeps the database small: archives and removes log rows below the newest checkpoint, purges what has had its time.
+/// Keeps the database small: archives and removes log rows below the newest checkpoint, purges what has had its time, and
+/// folds what has grown old.
 /// Beside the archived rows a checkpoint a day is kept, to replay them from.
 ///
 /// Small steps on the store's threads, behind waiting beats. Nothing is removed that a restart would apply again.
@@ -17,6 +18,7 @@ struct Upkeep: Service {
     let store: LaneStore
     let archive: LogArchive
     let kept: KeptCheckpoints
+    let retention: Retention
     let threads: StoreThreads
     let clock: SteadyClock
     let logger: Logger
@@ -45,6 +47,7 @@ struct Upkeep: Service {
         if let checkpoint = try await threads.run({ [store] in try store.checkpoints.newestPosition() }) {
             if kept.isDue(at: now) { try await keepCheckpoint() }
             while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
+            try await retention.once(at: now, decided: checkpoint.journalSeq)
         }
         try await untilNothingIsLeft { [store] in try store.outcomes.purge(before: now - Outcomes.kept) }
         try await untilNothingIsLeft { [store] in try store.hazards.purge(before: now - HazardMessages.kept) }

@@ -52,9 +52,9 @@ struct EventStream: Sendable {
     @concurrent
     private func catchUp(_ writer: inout any ResponseBodyWriter) async throws -> Int64 {
         guard var last = after else { return 0 }
-        // A number that the journal has not reached: the database was brought back from a copy since the client read it.
-        // Waiting for that number would hide everything until then.
-        if last > 0, try await journal.read(after: last - 1, limit: 1, filter: JournalFilter()).isEmpty {
+        // A number that the journal has not reached: the database was brought back from a copy since the client read it,
+        // and waiting for that number would hide everything until then. Or one that has left for the archive long ago.
+        if last > 0, try await journal.read(after: last - 1, limit: 1, filter: JournalFilter()).first?.number != last {
             try await writer.write(ByteBuffer(string: "event: reset\ndata: {}\n\n"))
             return 0
         }

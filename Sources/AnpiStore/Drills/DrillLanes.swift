@@ -93,11 +93,13 @@ extension DrillLanes {
         Table(name: "outbox_missed", key: "hook, subject"),
         // Chains before their lines: whoever verifies goes by the chains, and none may seem to have lost lines.
         Table(name: "journal_chain", key: "chain"),
+        Table(name: "journal_archived", key: "chain"),
         Table(name: "journal", key: "chain, seq"),
         Table(name: "outcome", key: "operation"),
         Table(name: "state", key: "kind, id"),
         Table(name: "task_photo", key: "task, digest, part", limit: 8),
         Table(name: "contact_history", key: "is_site, subject, from_at, contact"),
+        Table(name: "contact_month", key: "is_site, subject, month_at, contact"),
         Table(name: "copy_history", key: "site, at, tier, source"),
         Table(name: "late_run", key: "agent, from_at, boot, seq"),
         Table(name: "blind", key: "from_at"),

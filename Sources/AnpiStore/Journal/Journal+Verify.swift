@@ -3,16 +3,20 @@ internal import AnpiModel
 extension Journal {
     /// Walks `chain` from its first line to its head and checks every link over the stored bytes.
     ///
+    /// Where lines have left for the archive the walk begins behind the last of them, on the hash that it left.
+    ///
     /// Reads a page at a time, so that a long chain neither fills memory nor holds one snapshot; lines appended
     /// meanwhile are left out. A line that is missing at the end is noticed by the chain's own head row.
     package func verify(_ chain: String = main) throws -> JournalVerdict {
         let end = try head(of: chain)
-        var verdict = JournalVerdict(entries: 0, erased: 0, head: JournalHash.origin, firstBad: nil)
-        while verdict.entries < end.seq {
+        let archived = try database.read { try JournalArchiving.archived(of: chain, lane: lane, in: $0) }
+        var verdict = JournalVerdict(
+            archived: archived.seq, entries: 0, erased: 0, head: archived.hash, firstBad: nil)
+        while verdict.last < end.seq {
             let before = verdict.entries
             let isIntact = try verifyPage(of: chain, through: end.seq, &verdict)
             guard isIntact, verdict.entries > before else {
-                verdict.firstBad = verdict.entries + 1
+                verdict.firstBad = verdict.last + 1
                 return verdict
             }
         }
@@ -30,7 +34,7 @@ extension Journal {
         return try head(of: chain).seq >= line.seq ? nil : line.seq
     }
 
-    /// Checks the next page of lines; false at the first that does not fit, with `entries` the number before it.
+    /// Checks the next page of lines; false at the first that does not fit, with `last` the number before it.
     private func verifyPage(of chain: String, through end: Int64, _ verdict: inout JournalVerdict) throws -> Bool {
         var running = verdict
         var isIntact = true
@@ -41,7 +45,7 @@ extension Journal {
                 WHERE lane = ? AND chain = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?
                 """,
                 [
-                    .integer(lane), .text(chain), .integer(running.entries), .integer(end),
+                    .integer(lane), .text(chain), .integer(running.last), .integer(end),
                     .integer(Self.readLimit),
                 ]
             ) { row in
@@ -63,7 +67,7 @@ extension Journal {
             at: try row.time(1), kind: try row.text(2), site: try row.optionalText(3),
             incident: try row.optionalText(4), task: try row.optionalText(5))
         let actor = try row.optionalText(6)
-        guard seq == verdict.entries + 1, head == told,
+        guard seq == verdict.last + 1, head == told,
             hash
                 == JournalHash.line(
                     previous: verdict.head, chain: chain, seq: seq, head: head, bodyDigest: digest)
@@ -76,7 +80,7 @@ extension Journal {
                 JournalHash.bodyDigest(salt: salt, body: body) == digest, JournalHash.names(actor, in: body)
             else { return false }
         }
-        verdict.entries = seq
+        verdict.entries += 1
         verdict.head = hash
         return true
     }

@@ -120,7 +120,7 @@ extension Journal {
         try reader.first(
             "SELECT seq, hash FROM journal_chain WHERE lane = ? AND chain = ?", [.integer(lane), .text(chain)]
         ) { ChainHead(chain: chain, seq: try $0.integer(0), hash: try $0.blob(1)) }
-            ?? ChainHead(chain: chain, seq: 0, hash: JournalHash.origin)
+            ?? .origin(of: chain)
     }
 
     /// Links `drafts` to the end of `chain` inside the transaction of `session`; returns their numbers.

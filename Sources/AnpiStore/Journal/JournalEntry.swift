@@ -76,10 +76,17 @@ package struct ChainHead: Hashable, Sendable {
         self.seq = seq
         self.hash = hash
     }
+
+    /// What the first line of a chain follows on.
+    package static func origin(of chain: String) -> ChainHead {
+        ChainHead(chain: chain, seq: 0, hash: JournalHash.origin)
+    }
 }
 
 /// What walking a whole chain found.
 package struct JournalVerdict: Hashable, Sendable {
+    /// The number of the last line that has left for the archive: what is before the walk.
+    package var archived: Int64
     /// Lines that were checked.
     package var entries: Int64
     /// Of these, lines whose body has been erased.
@@ -89,7 +96,8 @@ package struct JournalVerdict: Hashable, Sendable {
     /// The first line that does not fit: changed, missing, or more than the chain's head says.
     package var firstBad: Int64?
 
-    package init(entries: Int64, erased: Int64, head: [UInt8], firstBad: Int64?) {
+    package init(archived: Int64 = 0, entries: Int64, erased: Int64, head: [UInt8], firstBad: Int64?) {
+        self.archived = archived
         self.entries = entries
         self.erased = erased
         self.head = head
@@ -97,4 +105,7 @@ package struct JournalVerdict: Hashable, Sendable {
     }
 
     package var isIntact: Bool { firstBad == nil }
+
+    /// The number of the last line that was checked.
+    var last: Int64 { archived + entries }
 }

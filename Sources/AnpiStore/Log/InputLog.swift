@@ -137,6 +137,15 @@ package struct InputLog: Sendable {
     /// How `id` stands; nil where there is no such writer.
     package func writer(_ id: String) throws -> WriterRow? { try writers().first { $0.id == id } }
 
+    /// How many rows are in the log, and when the oldest of them was received.
+    package func waiting() throws -> (rows: Int64, oldest: Timestamp?) {
+        try database.read { reader in
+            try reader.first("SELECT COUNT(*), MIN(at) FROM input_log WHERE lane = ?", [.integer(lane)]) {
+                (try $0.integer(0), try $0.optionalTime(1))
+            } ?? (0, nil)
+        }
+    }
+
     /// The number of the first row of `writer` that is still in the log; nil where none is.
     package func firstRow(of writer: String) throws -> Int64? {
         try database.read { reader in

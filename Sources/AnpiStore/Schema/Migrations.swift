@@ -2,7 +2,7 @@
 package struct Migrations: Sendable {
     /// Those of this program.
     package static let all: [Migration] = [
-        .first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos, .lanes,
+        .first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos, .lanes, .retention,
     ]
 
     private let migrations: [Migration]
@@ -39,12 +39,18 @@ package struct Migrations: Sendable {
     @discardableResult
     package func migrate(_ database: any SQLDatabase) throws -> Version {
         var version = try prepare(database)
+        if version.version == 0 {
+            // Nobody older has used a database that is new: it is made at once, second halves and all.
+            let whole = Version(
+                version: newest, minReader: migrations.map(\.minReader).max() ?? 0, finalized: newest)
+            let dialect = database.dialect
+            version = try change(
+                database, from: version, to: whole,
+                by: migrations.flatMap { $0.expand(dialect) + $0.contract(dialect) })
+        }
         while let next = migrations.first(where: { $0.number > version.version }) {
-            // Nobody older has used a database that is new: its first schema needs no second half.
-            let isFirst = version.version == 0
             let expanded = Version(
-                version: next.number, minReader: isFirst ? next.minReader : version.minReader,
-                finalized: isFirst ? next.number : version.finalized)
+                version: next.number, minReader: version.minReader, finalized: version.finalized)
             version = try change(database, from: version, to: expanded, by: next.expand(database.dialect))
         }
         return version

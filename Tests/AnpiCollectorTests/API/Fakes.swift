@@ -2,6 +2,7 @@ import AnpiDigest
 import AnpiEngine
 import AnpiHazards
 import AnpiModel
+import AnpiStore
 import Synchronization
 
 @testable import AnpiCollector
@@ -131,6 +132,8 @@ final class FakeJournal: JournalReading {
     func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan] {
         spans.withLock { $0 }.filter { $0.to > since }
     }
+
+    func months(of site: SiteID) async throws -> [ContactMonth] { [] }
 
     func blindTimes(since: Timestamp) async throws -> [Input.Span] { blind.withLock { $0 }.filter { $0.to > since } }
 

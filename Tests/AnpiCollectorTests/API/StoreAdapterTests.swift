@@ -171,6 +171,11 @@ struct StoreAdapterTests {
                 all[1] == ContactSpan(contact: .silent, from: Self.now + .seconds(300), to: Self.now + .seconds(540)))
             #expect(try await journal.contacts(of: site, after: all[0], limit: 1) == [all[1]])
             #expect(try await journal.contacts(of: SiteID(trusted: "hmm-0001"), after: nil, limit: 9).isEmpty)
+            #expect(try await journal.months(of: site).isEmpty)
+            var place: HistoryFolding.Place? = .start
+            while let here = place { place = try HistoryFolding(database).step(after: here, before: .distantFuture) }
+            #expect(try await journal.contacts(of: site, after: nil, limit: 9).isEmpty)
+            #expect(try await journal.months(of: site).map(\.milliseconds) == [240_000, 300_000, 60_000])
         }
     }
 

@@ -64,8 +64,10 @@ import Testing
         func upkeep(at seconds: Double) async throws {
             let threads = StoreThreads()
             let upkeep = Upkeep(
-                store: lane.store, archive: archive, kept: kept, threads: threads, clock: SteadyClock(),
-                logger: Logger(label: "test"))
+                store: lane.store, archive: archive, kept: kept,
+                retention: Retention(
+                    .standard, of: lane.store, archive: JournalArchive(folder: archive.folder), threads: threads),
+                threads: threads, clock: SteadyClock(), logger: Logger(label: "test"))
             try await upkeep.once(at: Lane.at(seconds))
             await threads.stop()
         }

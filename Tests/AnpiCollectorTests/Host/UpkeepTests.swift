@@ -13,8 +13,9 @@ import Testing
         let folder = lane.path + "-archive"
         let upkeep = Upkeep(
             store: lane.store, archive: LogArchive(folder: folder, lane: 0),
-            kept: KeptCheckpoints(folder: folder, lane: 0), threads: threads, clock: SteadyClock(),
-            logger: Logger(label: "test"))
+            kept: KeptCheckpoints(folder: folder, lane: 0),
+            retention: Retention(.standard, of: lane.store, archive: JournalArchive(folder: folder), threads: threads),
+            threads: threads, clock: SteadyClock(), logger: Logger(label: "test"))
         return (upkeep, threads, folder)
     }
 

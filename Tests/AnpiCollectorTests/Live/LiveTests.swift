@@ -113,6 +113,13 @@ struct LiveTests {
         #expect(text.contains("id: 4\n"))
     }
 
+    @Test func aClientWhoseLineHasLeftForTheArchiveIsToldToBeginAnew() async throws {
+        let fixture = DoorFixture()
+        for number in 5...6 as ClosedRange<Int64> { fixture.journal.add(number, .siteContact, site: "shz-0041") }
+        let text = try await told(fixture, after: 2, last: "id: 7\n", publish: [Self.entry(7)])
+        #expect(text.contains("event: reset\ndata: {}\n\n"))
+    }
+
     @Test func aScopedClientHearsItsOwnOfficesAndWhatConcernsAll() async throws {
         let fixture = DoorFixture()
         fixture.journal.add(1, .siteContact, site: "shz-0041")

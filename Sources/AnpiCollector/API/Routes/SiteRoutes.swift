@@ -1,5 +1,6 @@
 import AnpiEngine
 import AnpiModel
+import AnpiStore
 import Hummingbird
 
 /// Sites and their timelines.
@@ -11,6 +12,7 @@ struct SiteRoutes {
             .get("sites", use: list)
             .get("sites/{id}", use: show)
             .get("sites/{id}/timeline", use: timeline)
+            .get("sites/{id}/months", use: months)
     }
 
     @Sendable func list(_ request: Request, context: PeopleContext) async throws -> Response {
@@ -62,6 +64,26 @@ struct SiteRoutes {
             return (engine.now, page.moments.map { $0.json(site: id, names: names) })
         }
         return .reading(.page(items, next: page.next?.cursor), asOf: asOf)
+    }
+}
+
+extension SiteRoutes {
+    /// Contact of the months that are too old for the timeline.
+    @Sendable func months(_ request: Request, context: PeopleContext) async throws -> Response {
+        let caller = try context.caller()
+        try caller.require(.read)
+        _ = try Query(request, allowed: [])
+        let id = try context.parameters.identifier(SiteID.self, "site")
+        let (asOf, known) = try await parts.engine.read { ($0.now, $0.site(id, scope: caller.scope) != nil) }
+        guard known else { throw Problem(.notFound, "There is no site \(id).") }
+        let items = try await parts.journal.months(of: id).map { month in
+            JSON.object([
+                JSON.Member("month", .string(String(month.month.civil().date.text.dropLast(3)))),
+                .init("contact", .word(month.contact)), .init("seconds", .integer(month.milliseconds / 1_000)),
+                .init("times", .integer(month.intervals)),
+            ])
+        }
+        return .reading(.page(items, next: nil), asOf: asOf)
     }
 }
 

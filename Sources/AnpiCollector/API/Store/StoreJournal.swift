@@ -9,6 +9,7 @@ package struct StoreJournal: JournalReading {
     private let lane: Int
     private let journal: Journal
     private let history: History
+    private let folding: HistoryFolding
     private let threads: StoreThreads
     private let hub: LiveHub
 
@@ -20,6 +21,7 @@ package struct StoreJournal: JournalReading {
         self.lane = lane
         self.journal = Journal(database, lane: lane)
         self.history = History(database, lane: lane)
+        folding = HistoryFolding(database, lane: lane)
         self.threads = threads
         self.hub = hub
     }
@@ -53,6 +55,10 @@ package struct StoreJournal: JournalReading {
             try history.contacts(of: site.text, isSite: true, since: since)
                 .map { ContactSpan(contact: $0.contact, from: $0.from, to: $0.to) }
         }
+    }
+
+    package func months(of site: SiteID) async throws -> [ContactMonth] {
+        try await threads.run { [folding] in try folding.months(of: site.text, isSite: true) }
     }
 
     package func blindTimes(since: Timestamp) async throws -> [Input.Span] {
