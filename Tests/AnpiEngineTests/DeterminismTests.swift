@@ -7,7 +7,7 @@ import Testing
 @Suite struct DeterminismTests {
     /// `ANPI_TEST_SEEDS=200 swift test --filter Determinism` plays more of them.
     private static let seeds: [UInt64] =
-        Array(1...(ProcessInfo.processInfo.environment["ANPI_TEST_SEEDS"].flatMap(UInt64.init) ?? 12))
+        Array(1...(ProcessInfo.processInfo.environment["ANPI_TEST_SEEDS"].flatMap(UInt64.init) ?? 8))
 
     private func run(_ script: RandomScript, advances: Bool = false, seed: UInt64 = 0) -> (Engine, [String]) {
         var random = SeededGenerator(seed: seed)

@@ -1,11 +1,16 @@
 import AnpiModel
+import FoundationEssentials
 import Testing
 
 @testable import AnpiEngine
 
 /// Inputs of all kinds, possible and impossible ones: nothing may trap, and what must always hold is looked at.
 @Suite struct FuzzTests {
-    @Test(arguments: [101, 102, 103, 104] as [UInt64])
+    /// `ANPI_TEST_SEEDS=50 swift test --filter Fuzz` plays more of them.
+    private static let seeds: [UInt64] =
+        (0..<(ProcessInfo.processInfo.environment["ANPI_TEST_SEEDS"].flatMap(UInt64.init) ?? 2)).map { 101 + $0 }
+
+    @Test(arguments: seeds)
     func whateverReachesTheLogTheEngineHoldsTogether(seed: UInt64) throws {
         print("seed \(seed)")
         var wild = WildInputs(seed: seed)

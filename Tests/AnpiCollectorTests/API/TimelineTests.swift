@@ -67,7 +67,7 @@ struct TimelineTests {
     }
 
     /// Whatever the size of a page, walking by cursors tells the same as one long page.
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...10)
     func pagesOfEverySizeTellTheSame(seed: Int) async throws {
         var random = Draws(seed: UInt64(seed))
         let fixture = DoorFixture()
