@@ -98,10 +98,7 @@ extension Engine {
         let members = cluster.sites.map(Int.init)
         let silent = members.filter { sites[$0].silenceIsTold }
         if silent.count >= parameters.alarmSites, isPowerFailure(silent) {
-            incidents[number]?.kind = .power
-            incidents[number]?.version += 1
-            tellIncident(
-                .incidentChanged, number, details: [JSON.Member("kind", .word(IncidentKind.power))], into: &step)
+            turns(number, into: .power, &step)
             activate(number, by: nil, into: &step)
         } else if isLarge(members), carrier(holding: members) == nil {
             // An exchange is no disaster, however many hang on it: its carrier will be named.
@@ -249,9 +246,28 @@ extension Engine {
             isReal(incident.sites.map(Int.init), isSeismic: incident.isSeismic)
         {
             activate(number, by: nil, into: &step)
+        } else if let incident = incidents[number], incident.kind == .power,
+            isReal(incident.sites.map(Int.init), isSeismic: incident.isSeismic)
+        {
+            wasMoreThanPower(number, into: &step)
         } else {
             updateWork(of: site, in: number, into: &step)
         }
+    }
+
+    /// Water comes to those that a power failure has silenced, too: once harm is likely somewhere, it is a disaster's.
+    private mutating func wasMoreThanPower(_ number: Int, into step: inout Step) {
+        guard let incident = incidents[number] else { return }
+        let isWarned = incident.sites.contains { sites[Int($0)].hazardLevel >= 3 }
+        turns(number, into: isWarned ? .hazard : .cluster, &step)
+        for member in incident.sites { updateWork(of: Int(member), in: number, into: &step) }
+    }
+
+    /// What it is has become clearer.
+    private mutating func turns(_ number: Int, into kind: IncidentKind, _ step: inout Step) {
+        incidents[number]?.kind = kind
+        incidents[number]?.version += 1
+        tellIncident(.incidentChanged, number, details: [JSON.Member("kind", .word(kind))], into: &step)
     }
 
     /// A flagged member has somebody to ring or to go: one task of a kind at a time.
