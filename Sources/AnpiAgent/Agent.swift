@@ -14,6 +14,9 @@ package final class Agent: Sendable {
     private let spool: Spool
     private let board: CopyBoard
     private let sender: Sender
+    private let backups: BackupRunner?
+    /// For each copy, rung to look at it at once.
+    private let looks: [Bell]
     private let notifier: SystemdNotifier
     private let log: AgentLog
     private let signals: StopSignals
@@ -32,9 +35,23 @@ package final class Agent: Sendable {
         self.spool = spool
         self.signals = signals
         self.log = log
-        board = CopyBoard(copies: configuration.copies)
+        let board = CopyBoard(copies: configuration.copies)
+        let looks = configuration.copies.map { _ in Bell() }
+        let backups = configuration.directives.backupOffsite.map { backup in
+            BackupRunner(
+                backup, memory: ProbeMemory(path: configuration.stateDirectory + "/directives"), board: board, log: log,
+                ended: {
+                    // A new copy is told with the next beat, not when its turn comes.
+                    if let offsite = board.offsite { looks[offsite].ring() }
+                })
+        }
+        self.board = board
+        self.looks = looks
+        self.backups = backups
         notifier = SystemdNotifier(environment: environment)
-        sender = Sender(configuration: configuration, spool: spool, log: log) { signals.bell.ring() }
+        sender = Sender(
+            configuration: configuration, spool: spool, log: log, intervalChanged: { signals.bell.ring() },
+            backupAsked: { backups?.wasAsked(at: $0) })
     }
 
     /// Beats until SIGTERM or SIGINT, says goodbye and returns, within 2 s of the signal; a signal that came before
@@ -60,15 +77,15 @@ package final class Agent: Sendable {
 
     private func startThreads() -> Bool {
         let isSending = Thread.start { [sender] in sender.run() }
-        return isSending && startProbes()
+        let isBackingUp = backups.map { backups in Thread.start { backups.run() } } ?? true
+        return isSending && isBackingUp && startProbes()
     }
 
     private func startProbes() -> Bool {
         for (index, copy) in configuration.copies.enumerated() {
-            let isStarted = Thread.start { [board, bell, stateDirectory = configuration.stateDirectory] in
+            let isStarted = Thread.start {
+                [board, bell, rest = looks[index], stateDirectory = configuration.stateDirectory] in
                 var probe = copy.makeProbe(stateDirectory: stateDirectory)
-                // Never rung: it only measures the time to the next look.
-                let rest = Bell()
                 while true {
                     let started = SystemClock.steady
                     board.began(index, at: started)

@@ -18,7 +18,7 @@ package enum Doctor {
 
     package static func examine(_ configuration: AgentConfiguration) -> [Check] {
         [state(configuration)] + configuration.copies.map { copy($0, configuration) }
-            + configuration.collectors.flatMap { collector($0, configuration) }
+            + directives(configuration) + configuration.collectors.flatMap { collector($0, configuration) }
     }
 
     private static func state(_ configuration: AgentConfiguration) -> Check {
@@ -44,6 +44,17 @@ package enum Doctor {
         return Check(
             name: "copy \(copy.tier.rawValue)", isGood: report.state == .good,
             finding: "\(report.state.rawValue)\(age)\(verified)\(message)", cure: cure(for: report.state))
+    }
+
+    private static func directives(_ configuration: AgentConfiguration) -> [Check] {
+        guard let program = configuration.directives.backupOffsite?.command[0] else { return [] }
+        let canRun = access(program, X_OK) == 0
+        let finding = canRun ? "\(program) can be run" : "\(program) cannot be run: \(SystemError.last.words)"
+        return [
+            Check(
+                name: "directive backup_offsite", isGood: canRun, finding: finding,
+                cure: canRun ? "" : "install it, or name another program")
+        ]
     }
 
     private static func cure(for state: CopyState) -> String {

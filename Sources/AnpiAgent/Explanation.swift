@@ -11,6 +11,18 @@ package enum Explanation {
             "It reports to \(configuration.collectors.joined(separator: ", then to ")), and keeps at most "
             + "\(configuration.beatsMax) beats in \(configuration.stateDirectory) while none of them answers."
         return [first, collectors] + configuration.copies.map { sentence(of: $0) }
+            + sentences(of: configuration.directives)
+    }
+
+    private static func sentences(of directives: AgentConfiguration.Directives) -> [String] {
+        let faster = directives.shortestIntervalSeconds.map {
+            "While a collector asks for faster reports it beats as often as it is asked, at most every \($0) s."
+        }
+        let backup = directives.backupOffsite.map {
+            "When a collector asks for the off-site backup it runs \($0.command[0]), once, for at most \($0.timeoutSeconds) s."
+        }
+        guard faster != nil || backup != nil else { return ["It does nothing that a collector asks of it."] }
+        return [faster, backup].compactMap(\.self)
     }
 
     private static func sentence(of copy: CopyConfiguration) -> String {

@@ -31,6 +31,8 @@ package struct Engine: Sendable {
     var warnings: [Int32: [HazardLedger.Statement]] = [:]
     var feeds: [KnownFeed] = []
     var hazardQuarantine = HazardQuarantine()
+    /// Sites whose agents are asked to bring their data away.
+    var askings = Askings()
     /// Ends of blind time that are still to be told.
     var blindEnds: [Input.Span] = []
     var deadlines = DeadlineQueue()

@@ -118,6 +118,8 @@ package struct Parameters: Hashable, Sendable {
     var areaHoldsFor: Duration = .seconds(86_400)
     /// What happens so long after an incident began is another event.
     var eventLastsAtMost: Duration = .seconds(7 * 86_400)
+    /// An agent of a site that would lose its data in a coming storm is asked to beat so often.
+    var beatsBeforeStormEvery: Duration = .seconds(15)
     /// A belief is told again when P moved by this much.
     var tellsAgainFrom = 0.1
 

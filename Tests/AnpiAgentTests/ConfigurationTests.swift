@@ -19,6 +19,10 @@ import Testing
                 state = "\(folder.path)"
                 [spool]
                 max_beats = 500
+                [directives]
+                backup_offsite = ["/usr/bin/restic", "backup", "/srv/data"]
+                timeout_seconds = 900
+                min_interval = 15
                 [[copy]]
                 tier = "external"
                 probe = "folder"
@@ -42,6 +46,9 @@ import Testing
         #expect(configuration.collectors == ["https://a.example:8443", "http://127.0.0.1:8081"])
         #expect(configuration.intervalSeconds == 30)
         #expect(configuration.beatsMax == 500)
+        let backup = try #require(configuration.directives.backupOffsite)
+        #expect(backup.command == ["/usr/bin/restic", "backup", "/srv/data"] && backup.timeoutSeconds == 900)
+        #expect(configuration.directives.shortestIntervalSeconds == 15)
         #expect(configuration.copies.map(\.tier) == [.external, .offsite, .mirror])
         #expect(configuration.copies.map(\.everySeconds) == [60, 5, 300])
         #expect(configuration.copies[2].probe == .command(.init(command: ["/usr/lib/check", "-w", "1"])))
@@ -63,6 +70,13 @@ import Testing
         (head + "state = \"var\"", "agent.toml:4: state must be a whole path"),
         (head + "ca_file = \"/no/such\"", "agent.toml:4: ca_file names /no/such"),
         (head + "intervall = 5", "agent.toml:4: \"intervall\" is not known; did you mean interval?"),
+        (head + "[directives]\nmin_interval = 0", "agent.toml:5: min_interval must lie between 1 and 3600"),
+        (head + "[directives]\nbackup_offsite = []", "agent.toml:5: backup_offsite must be a list"),
+        (
+            head + "[directives]\nbackup_offsite = [\"restic\"]",
+            "agent.toml:5: backup_offsite must begin with the program's whole path"
+        ),
+        (head + "[directives]\ntimeout_seconds = 5", "agent.toml:5: \"timeout_seconds\" is not known"),
         (head + "[spool]\nmax_beats = 1", "agent.toml:5: max_beats must lie between"),
         (head + "[[copy]]\ntier = \"usb\"\nprobe = \"folder\"", "agent.toml:5: tier must be one of"),
         (head + "[[copy]]\ntier = \"external\"\nprobe = \"disk\"", "agent.toml:6: probe must be one of"),

@@ -34,8 +34,8 @@ import Testing
     func anAnswerIsReadAsFoundationReadsIt(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let whole = Array(
-            "{\"acknowledged\":1841,\"rejected\":[{\"seq\":7,\"reason\":\"too \\\"old\\\"\"}],\"interval\":60,\"directives\":[]}"
-                .utf8)
+            ("{\"acknowledged\":1841,\"rejected\":[{\"seq\":7,\"reason\":\"too \\\"old\\\"\"}],\"interval\":60,"
+                + "\"directives\":[\"report-faster\"]}").utf8)
         let pieces = Array("0123456789{}[],:\"\\ tnue.-".utf8)
         var bothRead = 0
         for _ in 0..<4_000 {
@@ -46,8 +46,9 @@ import Testing
             }
             let ours = HeartbeatResponse(json: bytes)
             let theirs = try? JSONDecoder().decode(HeartbeatResponse.self, from: Data(bytes))
-            // We do not look at directives, which an agent does not act on.
-            let same = ours?.acknowledged == theirs?.acknowledged && ours?.rejected == theirs?.rejected
+            let same =
+                ours?.acknowledged == theirs?.acknowledged && ours?.rejected == theirs?.rejected
+                && ours?.directives == theirs?.directives
             if theirs != nil {
                 bothRead += 1
                 #expect(same, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")

@@ -88,7 +88,16 @@ import Testing
     func theIntervalOfTheAnswerIsTakenWithinItsBounds(asked: Int, taken: Int) {
         var machine = SenderMachine(collectors: 1)
         let response = HeartbeatResponse(acknowledged: 1, interval: asked)
-        #expect(Self.answer(&machine, .accepted(response)) == .remove(interval: taken, rejected: []))
+        #expect(Self.answer(&machine, .accepted(response)) == .remove(interval: taken, rejected: [], directives: []))
+    }
+
+    @Test func whatACollectorAsksBeyondOurWordsIsLeftOut() {
+        var machine = SenderMachine(collectors: 1)
+        let response = HeartbeatResponse(
+            acknowledged: 1, interval: 15, directives: ["reboot", "report-faster", "backup-offsite@soon"])
+        #expect(
+            Self.answer(&machine, .accepted(response))
+                == .remove(interval: 15, rejected: [], directives: [.reportFaster]))
     }
 
     @Test(arguments: [400, 413, 422])

@@ -12,24 +12,28 @@ import Testing
         let spool: Spool
         let sender: Sender
         let intervals = Shared(0)
+        let askings = Shared<[Timestamp]>([])
 
-        init(collectors: [String], beats: Int = 1, states: [CopyState] = [.good]) throws {
+        init(
+            collectors: [String], beats: Int = 1, states: [CopyState] = [.good], more: String = "interval = 1"
+        ) throws {
             let configuration = try AgentConfiguration.read(
                 text: """
                     agent = "shz-0041-server"
                     token = "anpi_agent_1_secret"
                     collectors = [\(collectors.map { "\"\($0)\"" }.joined(separator: ", "))]
-                    interval = 1
                     state = "\(folder.path)"
+                    \(more)
                     """, file: "agent.toml")
             spool = try SpoolTests.open(folder)
             for index in 0..<beats {
                 let content = SpoolTests.content(minute: index, state: states[index % states.count])
                 _ = spool.append(content, steady: .zero)
             }
-            sender = Sender(configuration: configuration, spool: spool, log: lines.log) { [intervals] in
-                intervals.change { $0 += 1 }
-            }
+            sender = Sender(
+                configuration: configuration, spool: spool, log: lines.log,
+                intervalChanged: { [intervals] in intervals.change { $0 += 1 } },
+                backupAsked: { [askings] at in askings.change { $0.append(at) } })
             let sender = sender
             _ = Thread.start { sender.run() }
         }
@@ -116,6 +120,22 @@ import Testing
         #expect(bench.isEmptied())
         bench.sender.stop()
         #expect(bench.lines.all.contains { $0.contains("rejected") && $0.contains("ancient") })
+    }
+
+    /// 21:40 on the eve of the storm.
+    private static let asked = Timestamp(rfc3339: "2022-09-23T21:40:00.000+09:00") ?? .distantPast
+
+    @Test(arguments: [("", 60), ("[directives]\nmin_interval = 20", 20), ("[directives]\nmin_interval = 5", 15)])
+    func reportsAreFasterWhereAndAsFarAsTheConfigurationSays(more: String, seconds: Int) throws {
+        let server = LoopbackServer { request, _ in
+            LoopbackServer.accepted(
+                request, interval: 15, directives: [.backupOffsite(askedAt: Self.asked), .reportFaster])
+        }
+        let bench = try Bench(collectors: [server.url], more: more)
+        #expect(bench.isEmptied())
+        bench.sender.stop()
+        #expect(bench.sender.interval == .seconds(seconds))
+        #expect(bench.askings.value == [Self.asked])
     }
 
     @Test func aPageOfAGuestNetworkAcknowledgesNothing() throws {

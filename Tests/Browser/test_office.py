@@ -270,6 +270,8 @@ def test_a_warning_shows_on_the_first_screen_and_among_the_reasons(silent, colle
     assert find(silent, ".evidence .weight") and "%" in text(silent, ".verdict .chance")
     assert "停電" in text(silent, ".rivals") and f"{SITES - 1}施設は受信中" in text(silent, ".rivals")
     assert "静岡市清水区" in text(silent, ".panel.hazards")
+    # Its one copy stands in the building.
+    assert "遠隔取得の依頼" in text(silent, ".panel.copies .asked") and "に依頼" in text(silent, ".panel.copies .asked")
 
 
 SCREENS = ["#/", "#/sites", f"#/sites/{site_id(0)}", "#/tasks", "#/incidents", "#/engineers"]

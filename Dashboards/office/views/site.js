@@ -42,7 +42,7 @@ export function render({ site, recovery, timeline }) {
       h('p.sub', {}, t('availability.title'), ' ', heardShares(site.availability).join(' / '))),
     h('div.panels', {},
       evidence(site), people(site), panel('rung', rungCard(recovery)),
-      panel('copies', survivalCard(recovery, site.copies)), panel('damage', damageFacts(recovery), damageButton()), hazards(site),
+      panel('copies', asked(site), survivalCard(recovery, site.copies)), panel('damage', damageFacts(recovery), damageButton()), hazards(site),
       panel('tasks', site.tasks.length ? taskTable(site.tasks) : h('p.empty', {}, t('page.tasks.none'))),
       panel('timeline', changeList(timeline, { none: t('page.timeline.none'), here: [site.id] })),
       agents(site), findings(site),
@@ -67,6 +67,14 @@ function people(site) {
       mayWrite() && h('button', { 'data-do': 'call' }, t('page.call.button'), h('kbd', {}, 'c'))),
     h('dl.facts', {}, facts.map(([name, value]) =>
       [h('dt', {}, t(`page.fact.${name}`)), h('dd', {}, value === true ? t('page.yes') : String(value))])))
+}
+
+/** Before a storm the devices are asked for an off-site backup; a newer copy is the answer. */
+function asked({ asked }) {
+  if (!asked) return null
+  const text = asked.doneAt ? t('directive.done', { at: showTime(asked.at), doneAt: showTime(asked.doneAt) })
+    : t('directive.asked', { at: showTime(asked.at) })
+  return h('p.asked', { 'data-sig': asked.doneAt ?? asked.at }, h('b', {}, t('directive.title')), ' ', text)
 }
 
 function evidence(site) {

@@ -20,6 +20,24 @@ package struct AgentConfiguration: Sendable {
     /// Beats that the spool keeps at most. Default 10,080: a week of minutes.
     package var beatsMax: Int
     package var copies: [CopyConfiguration]
+    /// What it does when a collector asks for it; nothing unless the file names it.
+    package var directives: Directives
+
+    package struct Directives: Hashable, Sendable {
+        /// Faster reports are given down to this interval; nil: not at all.
+        package var shortestIntervalSeconds: Int?
+        /// What runs when the off-site backup is asked for; nil: nothing.
+        package var backupOffsite: Backup?
+    }
+
+    package struct Backup: Hashable, Sendable {
+        /// The program and its arguments; no shell.
+        package var command: [String]
+        /// Seconds after which it is ended. Default 3,600.
+        package var timeoutSeconds: Int
+        /// Variables for the program; nil: none.
+        package var environmentFile: String?
+    }
 
     /// How a client reaches the collectors.
     package var clientOptions: HTTPClient.Options {

@@ -36,12 +36,14 @@ extension AgentConfiguration {
         let beatsMax =
             reader.table("spool").map { integer($0, "max_beats", default: 10_080, in: 100...1_000_000) } ?? 10_080
         let copies = reader.tables("copy").compactMap { CopyConfiguration.read($0) }
+        let directives = reader.table("directives").map { Directives.read($0) } ?? Directives()
         try reader.finish()
         try checkTiers(copies, reader)
         guard let agent, let token else { preconditionFailure("a missing key is a mistake of the reader") }
         return AgentConfiguration(
             agent: agent, token: token, collectors: collectors, intervalSeconds: interval, stateDirectory: state,
-            caFile: caFile, proxy: proxy, bootIDFile: bootIDFile, beatsMax: beatsMax, copies: copies.map(\.value))
+            caFile: caFile, proxy: proxy, bootIDFile: bootIDFile, beatsMax: beatsMax, copies: copies.map(\.value),
+            directives: directives)
     }
 
     private static func agentID(_ reader: TOMLReader) -> AgentID? {
@@ -137,6 +139,22 @@ extension AgentConfiguration {
         return value
     }
 
+    fileprivate static func environmentFile(_ reader: TOMLReader) -> String? {
+        guard let file = reader.optional("environment_file", String.self) else { return nil }
+        do {
+            _ = try EnvironmentFile.read(file)
+        } catch {
+            reader.mistake("environment_file", "cannot be used: \(error.message)")
+        }
+        return file
+    }
+
+    fileprivate static func check(command: [String], _ reader: TOMLReader, _ key: String) {
+        if command.first.map(\.isEmpty) ?? true || command.contains(where: { $0.utf8.contains(0) }) {
+            reader.mistake(key, "must be a list: the program, then its arguments")
+        }
+    }
+
     /// A tier is reported once: two probes of it would contradict each other.
     private static func checkTiers(_ copies: [Located<CopyConfiguration>], _ reader: TOMLReader) throws {
         var lines: [CopyTier: Int] = [:]
@@ -150,6 +168,29 @@ extension AgentConfiguration {
             }
             lines[copy.value.tier] = copy.line
         }
+    }
+}
+
+extension AgentConfiguration.Directives {
+    fileprivate static func read(_ reader: TOMLReader) -> Self {
+        var directives = Self()
+        if let seconds = reader.optional("min_interval", Int.self) {
+            if !SenderMachine.intervalSeconds.contains(seconds) {
+                reader.mistake("min_interval", "must lie between 1 and 3600")
+            }
+            directives.shortestIntervalSeconds = seconds
+        }
+        // Without a program its other keys are unknown, and said to be.
+        guard let command = reader.optional("backup_offsite", [String].self) else { return directives }
+        AgentConfiguration.check(command: command, reader, "backup_offsite")
+        if let program = command.first, !program.hasPrefix("/") {
+            reader.mistake("backup_offsite", "must begin with the program's whole path, not \"\(program)\"")
+        }
+        directives.backupOffsite = AgentConfiguration.Backup(
+            command: command,
+            timeoutSeconds: AgentConfiguration.integer(reader, "timeout_seconds", default: 3_600, in: 1...86_400),
+            environmentFile: AgentConfiguration.environmentFile(reader))
+        return directives
     }
 }
 
@@ -223,7 +264,7 @@ extension CopyConfiguration {
         let path = reader.optional("path", String.self)
         let tag = reader.optional("tag", String.self)
         let program = reader.value("program", default: "restic")
-        let environmentFile = environmentFile(reader)
+        let environmentFile = AgentConfiguration.environmentFile(reader)
         guard let repository, let passwordFile, let age else { return nil }
         return .restic(
             Restic(
@@ -232,22 +273,10 @@ extension CopyConfiguration {
     }
 
     private static func command(_ reader: TOMLReader) -> Probe? {
-        let environmentFile = environmentFile(reader)
+        let environmentFile = AgentConfiguration.environmentFile(reader)
         guard let command = reader.required("command", [String].self) else { return nil }
-        if command.first.map(\.isEmpty) ?? true || command.contains(where: { $0.utf8.contains(0) }) {
-            reader.mistake("command", "must be a list: the program, then its arguments")
-        }
+        AgentConfiguration.check(command: command, reader, "command")
         return .command(Command(command: command, environmentFile: environmentFile))
-    }
-
-    private static func environmentFile(_ reader: TOMLReader) -> String? {
-        guard let file = reader.optional("environment_file", String.self) else { return nil }
-        do {
-            _ = try EnvironmentFile.read(file)
-        } catch {
-            reader.mistake("environment_file", "cannot be used: \(error.message)")
-        }
-        return file
     }
 
     private static func hours(_ reader: TOMLReader) -> Double? {

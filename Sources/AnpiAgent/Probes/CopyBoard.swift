@@ -15,11 +15,15 @@ final class CopyBoard: Sendable {
 
     private struct State {
         var entries: [Entry]
+        var failure: (words: String, at: Timestamp)?
     }
 
     private let state: Mutex<State>
+    /// The copy that an off-site backup makes: where there is no `offsite`, the `cloud` one.
+    let offsite: Int?
 
     init(copies: [CopyConfiguration]) {
+        offsite = copies.firstIndex { $0.tier == .offsite } ?? copies.firstIndex { $0.tier == .cloud }
         state = Mutex(
             State(
                 entries: copies.map {
@@ -37,6 +41,10 @@ final class CopyBoard: Sendable {
         }
     }
 
+    /// The off-site backup that a collector asked for ended; where it failed, the copy is told so until a newer one is
+    /// there.
+    func backupEnded(failure: (words: String, at: Timestamp)?) { state.withLock { $0.failure = failure } }
+
     /// Whether every probe has looked once.
     var isComplete: Bool { state.withLock { $0.entries.allSatisfy { $0.report != nil } } }
 
@@ -44,7 +52,14 @@ final class CopyBoard: Sendable {
     /// whose look hangs (a dead mount holds the thread in the kernel) is unknown, with what was known of its age.
     func reports(at steady: Duration) -> [CopyReport] {
         state.withLock { state in
-            state.entries.compactMap { entry in
+            state.entries.enumerated().compactMap { index, entry in
+                if index == offsite, let failure = state.failure, var report = entry.report,
+                    report.goodAt.map({ $0 < failure.at }) ?? true
+                {
+                    report.state = .failing
+                    report.message = CopyReport.message(failure.words)
+                    return report
+                }
                 guard let started = entry.startedAt, steady - started > entry.limit else { return entry.report }
                 var report = entry.report ?? CopyReport(tier: entry.tier, state: .unknown)
                 report.state = .unknown

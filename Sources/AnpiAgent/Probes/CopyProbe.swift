@@ -53,10 +53,12 @@ struct ProbeMemory {
         return values
     }
 
-    /// Losing this only means to do the costly thing once more.
-    func save(_ values: [String: String]) {
-        guard case .success = LocalFiles.makeDirectory(LocalFiles.parent(of: path)) else { return }
+    /// Losing this only means to do the costly thing once more. Whether it was kept.
+    @discardableResult
+    func save(_ values: [String: String]) -> Bool {
+        guard case .success = LocalFiles.makeDirectory(LocalFiles.parent(of: path)) else { return false }
         let lines = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
-        _ = LocalFiles.replace(path, with: Array(lines.utf8))
+        guard case .success = LocalFiles.replace(path, with: Array(lines.utf8)) else { return false }
+        return true
     }
 }

@@ -192,6 +192,7 @@ extension HeartbeatResponse {
             guard let seq = item["seq"]?.wholeNumber, let reason = item["reason"]?.stringValue else { return nil }
             rejected.append(Rejection(seq: seq, reason: reason))
         }
-        self.init(acknowledged: acknowledged, rejected: rejected, interval: interval)
+        let directives = (json["directives"]?.items ?? []).compactMap(\.stringValue)
+        self.init(acknowledged: acknowledged, rejected: rejected, interval: interval, directives: directives)
     }
 }

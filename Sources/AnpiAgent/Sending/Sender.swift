@@ -8,7 +8,7 @@ final class Sender: Sendable {
     static let requestTimeout: Duration = .seconds(10)
 
     private struct Shared {
-        var interval: Duration
+        var pace: Pace
         var isStopped = false
     }
 
@@ -18,19 +18,25 @@ final class Sender: Sendable {
     private let bell = Bell()
     private let shared: Mutex<Shared>
     private let intervalChanged: @Sendable () -> Void
+    private let backupAsked: @Sendable (Timestamp) -> Void
 
+    /// - Parameter backupAsked: called with the time of the asking each time that a collector asks for the off-site backup.
     init(
-        configuration: AgentConfiguration, spool: Spool, log: AgentLog, intervalChanged: @escaping @Sendable () -> Void
+        configuration: AgentConfiguration, spool: Spool, log: AgentLog, intervalChanged: @escaping @Sendable () -> Void,
+        backupAsked: @escaping @Sendable (Timestamp) -> Void
     ) {
         self.configuration = configuration
         self.spool = spool
         self.log = log
         self.intervalChanged = intervalChanged
-        shared = Mutex(Shared(interval: .seconds(configuration.intervalSeconds)))
+        self.backupAsked = backupAsked
+        let pace = Pace(
+            ordinary: configuration.intervalSeconds, shortest: configuration.directives.shortestIntervalSeconds)
+        shared = Mutex(Shared(pace: pace))
     }
 
-    /// The interval that a collector asked for last, or the configuration's.
-    var interval: Duration { shared.withLock { $0.interval } }
+    /// The interval that a collector asked for last, as far as the configuration lets it, or the configuration's.
+    var interval: Duration { .seconds(shared.withLock { $0.pace.seconds }) }
 
     /// There is something new to send.
     func wake() { bell.ring() }
@@ -80,7 +86,7 @@ final class Sender: Sendable {
 
     private func act(on next: SenderMachine.OnAnswer, _ outgoing: OutgoingRuns, _ answer: SendAnswer) {
         switch next {
-        case .remove(let seconds, let rejected):
+        case .remove(let seconds, let rejected, let directives):
             for rejection in rejected {
                 log(
                     .warning, "a beat was rejected and is dropped",
@@ -89,7 +95,7 @@ final class Sender: Sendable {
                     ])
             }
             remove(outgoing)
-            take(interval: .seconds(seconds))
+            take(interval: seconds, directives, told: outgoing.runs.last?.interval ?? seconds)
         case .setAside:
             RefusedRuns(directory: configuration.stateDirectory + "/refused")
                 .keep(outgoing, agent: configuration.agent, at: SystemClock.now)
@@ -109,12 +115,14 @@ final class Sender: Sendable {
         }
     }
 
-    private func take(interval: Duration) {
+    private func take(interval: Int, _ directives: [Directive], told: Int) {
         let isNew = shared.withLock { shared in
-            defer { shared.interval = interval }
-            return shared.interval != interval
+            let before = shared.pace.seconds
+            shared.pace.answered(asked: interval, isFaster: directives.contains(.reportFaster), told: told)
+            return shared.pace.seconds != before
         }
         if isNew { intervalChanged() }
+        for case .backupOffsite(let askedAt) in directives { backupAsked(askedAt) }
     }
 }
 

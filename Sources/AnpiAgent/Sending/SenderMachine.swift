@@ -56,7 +56,7 @@ package struct SenderMachine: Sendable {
 
     package enum OnAnswer: Hashable, Sendable {
         /// Everything in the request is the collector's or was rejected for good: forget it.
-        case remove(interval: Int, rejected: [HeartbeatResponse.Rejection])
+        case remove(interval: Int, rejected: [HeartbeatResponse.Rejection], directives: [Directive])
         /// Send the first half of it.
         case halve
         /// It is one run that no collector takes: keep it aside, and go on with the rest.
@@ -77,7 +77,9 @@ package struct SenderMachine: Sendable {
             heard()
             runsMax = min(Backlog.runsMax, runsMax * 2)
             let asked = min(max(response.interval, Self.intervalSeconds.lowerBound), Self.intervalSeconds.upperBound)
-            return .remove(interval: asked, rejected: response.rejected)
+            return .remove(
+                interval: asked, rejected: response.rejected,
+                directives: response.directives.compactMap { Directive($0) })
         case .unacceptable:
             heard()
             guard runs > 1 else { return .setAside }

@@ -72,6 +72,8 @@ package struct SiteDetail: Decodable, Sendable {
         package var blindSeconds: Double?
         package var agents: [AgentState]?
         package var copies: [CopyPlaceState]?
+        /// Its devices are asked for an off-site backup.
+        package var asked: AskedBackup?
         package var findings: [FindingAnswer]?
         package var tasks: [TaskRow]?
         package var incidents: [IncidentRow]?
@@ -82,6 +84,13 @@ package struct SiteDetail: Decodable, Sendable {
         row = try SiteRow(from: decoder)
         more = try More(from: decoder)
     }
+}
+
+/// A backup that a site's devices are asked for before a storm.
+package struct AskedBackup: Decodable, Sendable {
+    package var at: Timestamp
+    /// When the copy that answers it was made.
+    package var doneAt: Timestamp?
 }
 
 /// One term of an assessment, whole sentence and weight in ln BF.

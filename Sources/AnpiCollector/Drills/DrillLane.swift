@@ -49,7 +49,10 @@ final class DrillLane: Sendable {
                     hub.publish(numbers, entries)
                     delivery.wake()
                 },
-                fleet: { _ in }, ready: { if $0 { ready.yield() } },
+                fleet: { _ in },
+                // No real device does anything for a drill.
+                directives: { _ in },
+                ready: { if $0 { ready.yield() } },
                 unusable: { [logger] error in
                     // The real fleet goes on; the drill can be ended and begun again.
                     logger.error("A drill cannot be loaded", metadata: ["error": "\(error)"])

@@ -108,6 +108,7 @@ package struct Collector: Sendable {
                     delivery.wake()
                 },
                 fleet: fleetChanged,
+                directives: { directory.replace(directives: $0) },
                 ready: { isReady.set($0) },
                 unusable: { end.end(because: $0) },
                 advanced: { hub.advanced(to: LiveClock(asOf: $0, deafSince: $1)) }),

@@ -29,6 +29,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         package var committed: @Sendable (Range<Int64>, [Step.Entry]) -> Void
         /// The fleet set that counts from now on; also once after loading.
         package var fleet: @Sendable (Fleet) -> Void
+        /// What agents are asked to do from now on, whole; also once after loading.
+        package var directives: @Sendable ([AgentDirectives]) -> Void
         /// True when the engine is loaded and caught up; false when it has to be loaded again.
         package var ready: @Sendable (Bool) -> Void
         /// What is stored cannot be loaded, and trying again will not help: the process must end and say why.
@@ -38,12 +40,15 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
         package init(
             committed: @escaping @Sendable (Range<Int64>, [Step.Entry]) -> Void,
-            fleet: @escaping @Sendable (Fleet) -> Void, ready: @escaping @Sendable (Bool) -> Void,
+            fleet: @escaping @Sendable (Fleet) -> Void,
+            directives: @escaping @Sendable ([AgentDirectives]) -> Void,
+            ready: @escaping @Sendable (Bool) -> Void,
             unusable: @escaping @Sendable (any Error) -> Void,
             advanced: @escaping @Sendable (Timestamp, Timestamp?) -> Void
         ) {
             self.committed = committed
             self.fleet = fleet
+            self.directives = directives
             self.ready = ready
             self.unusable = unusable
             self.advanced = advanced
@@ -230,6 +235,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func run() {
         var owner: LaneOwner?
         var lane = LaneKeeper(store, sharedAs: sharedAs, decides: decides, clock: clock, logger: logger)
+        // Of the engine as it was told; nil: of another engine, or never.
+        var directivesTold: Int?
         var isCaughtUp = true
         var didWork = false
         var guardian = PoisonGuard(
@@ -240,6 +247,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             do {
                 if owner == nil {
                     owner = try load(&guardian, lane)
+                    directivesTold = nil
                     lastCheckpoint = clock.now()
                     freed.muchWasFreed(at: lastCheckpoint)
                 }
@@ -255,6 +263,10 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                 didWork = (committed?.rows ?? 0) > 0
                 if isCaughtUp, lane.isOwner { try guardian.caughtUp() }
                 if let engine = owner?.engine {
+                    if engine.directivesVersion != directivesTold {
+                        directivesTold = engine.directivesVersion
+                        listeners.directives(engine.directives)
+                    }
                     becomeReady(when: isCaughtUp)
                     listeners.advanced(engine.now, engine.deafSince)
                     answerReads(engine)

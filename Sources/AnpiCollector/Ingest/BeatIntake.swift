@@ -80,7 +80,7 @@ package struct BeatIntake: Sendable {
         guard request.agent == agent else {
             return .refused(.problem(.forbidden, "This token speaks for \(agent), the body says \(request.agent)."))
         }
-        guard let asked = directory.interval(of: agent) else {
+        guard let known = directory.agent(agent) else {
             return .refused(
                 .problem(.notFound, "No agent \(agent) in the fleet: import agents.csv with it, then send again."))
         }
@@ -96,25 +96,32 @@ package struct BeatIntake: Sendable {
         var accepted = request
         accepted.beats = beats
         let highest = request.beats.reduce(Int64(0)) { max($0, $1.seq &+ Int64(($1.count ?? 1) - 1)) }
-        let interval = asked > 0 ? asked : request.beats[request.beats.count - 1].interval
+        let ordinary =
+            known.intervalSeconds > 0 ? known.intervalSeconds : request.beats[request.beats.count - 1].interval
         return .accepted(
             Accepted(
                 received: .heartbeats(accepted),
-                answer: Self.answer(acknowledged: highest, rejected: rejected, interval: interval)))
+                answer: Self.answer(
+                    acknowledged: highest, rejected: rejected, interval: ordinary, asked: known.asked)))
     }
 
     /// The answer's JSON, written by hand: it is sent once a beat.
-    static func answer(acknowledged: Int64, rejected: [HeartbeatResponse.Rejection], interval: Int) -> [UInt8] {
+    static func answer(
+        acknowledged: Int64, rejected: [HeartbeatResponse.Rejection], interval ordinary: Int,
+        asked: FleetDirectory.Asked?
+    ) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(96)
+        text.reserveCapacity(96 + (asked?.directives.count ?? 0))
         text += "{\"acknowledged\":".utf8
         text += String(acknowledged).utf8
         text += ",\"rejected\":".utf8
         let list = rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] as JSON }
         text += (list.isEmpty ? "[]" : JSON.array(list).text).utf8
         text += ",\"interval\":".utf8
-        text += String(interval).utf8
-        text += ",\"directives\":[]}".utf8
+        text += String(asked.map { min(ordinary, $0.intervalSeconds) } ?? ordinary).utf8
+        text += ",\"directives\":".utf8
+        if let asked { text += asked.directives } else { text += "[]".utf8 }
+        text += "}".utf8
         return text
     }
 

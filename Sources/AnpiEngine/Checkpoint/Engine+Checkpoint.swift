@@ -6,7 +6,7 @@ package import AnpiModel
 /// fleet. All blocks and the head of one checkpoint must be of the same instant: take them from one copy of the engine.
 extension Engine {
     /// Written first into every part; a reader of another version refuses.
-    static let checkpointVersion: UInt8 = 7
+    static let checkpointVersion: UInt8 = 8
 
     /// Everything that is not in a block.
     package func checkpointHead() -> [UInt8] {
@@ -40,6 +40,7 @@ extension Engine {
         writer.put(index.recoveryText) { $0.put($1) }
         answered.write(to: &writer)
         hazardQuarantine.write(to: &writer)
+        askings.write(to: &writer)
         writeRegions(to: &writer)
         return writer.bytes
     }
@@ -149,6 +150,7 @@ extension Engine {
         }
         answered = try AnsweredCommands(&reader)
         hazardQuarantine = try HazardQuarantine(&reader)
+        askings = try Askings(&reader)
         let regions = try SavedRegions(&reader)
         guard reader.isAtEnd, engineers.count == index.engineers.count else { throw .malformed }
 

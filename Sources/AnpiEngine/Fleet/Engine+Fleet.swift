@@ -92,6 +92,7 @@ extension Engine {
             if touchedSites[number] { siteChanged(number, into: &step) }
             siteMayHaveChanged(number, into: &step)
         }
+        askings.fleetWasReplaced { [index] in !index.sites[$0].isRetired }
         warnEverySite(into: &step)
         takeBackTasks(from: retiredEngineers, into: &step)
         planning.forgetOffices()

@@ -26,31 +26,38 @@ extension Engine {
         return devices.contains { agents[$0].power == .mains } ? false : nil
     }
 
-    // MARK: Calls before a storm
+    // MARK: Before a storm
 
-    /// Warnings for these sites are not what they were: at level 3 and above those that would lose their data are rung
-    /// up, once while it lasts, the worst `callsBeforeStormMax` of each office.
+    /// Warnings for these sites are not what they were: at level 3 and above the agents of those that would lose their
+    /// data are asked for a backup away from the building, and their people are rung up, once while it lasts, the worst
+    /// `callsBeforeStormMax` of each office.
     mutating func prepare(_ warned: [Int], into step: inout Step) {
         var candidates: [(site: Int, readiness: Readiness)] = []
+        var safe: [Int] = []
         for site in warned {
             guard isStormComing(to: site) else {
                 guard sites[site].isPrepared else { continue }
                 sites[site].isPrepared = false
                 siteChanged(site)
+                safe.append(site)
                 cancelCallsBeforeStorm(at: site, because: .warningOver, into: &step)
                 continue
             }
             guard !sites[site].isPrepared else { continue }
             sites[site].isPrepared = true
             siteChanged(site)
-            // Who is silent already cannot move anything any more.
-            guard !sites[site].silenceIsTold, let readiness = readiness(of: site), readiness.wouldLoseData != nil
-            else { continue }
+            guard let readiness = readiness(of: site), readiness.wouldLoseData != nil else { continue }
             candidates.append((site, readiness))
         }
-        let ranked = Readiness.ranked(candidates.map(\.readiness))
+        ask(candidates.map(\.site), nowSafe: safe, into: &step)
+        // Who is silent already cannot move anything any more.
+        callUp(candidates.filter { !sites[$0.site].silenceIsTold }, into: &step)
+    }
+
+    private mutating func callUp(_ threatened: [(site: Int, readiness: Readiness)], into step: inout Step) {
+        let ranked = Readiness.ranked(threatened.map(\.readiness))
         // Looked up, never iterated.
-        let numbers = Dictionary(candidates.map { ($0.readiness.facts.site, $0.site) }) { first, _ in first }
+        let numbers = Dictionary(threatened.map { ($0.readiness.facts.site, $0.site) }) { first, _ in first }
         var calls = callsBeforeStorm
         for readiness in ranked {
             guard let site = numbers[readiness.facts.site], let reason = readiness.wouldLoseData,

@@ -21,6 +21,7 @@ extension Engine {
                     JSON.Member("municipalityName", .optional(site.address.flatMap(MunicipalityName.cut))),
                     JSON.Member("phone", .optional(site.phone)),
                     JSON.Member("hazardLevel", .integer(Int(sites[number].hazardLevel))),
+                    JSON.Member("asked", askedJSON(of: number)),
                     JSON.Member("task", .id(call.map { TaskID(Int($0)) })),
                 ])
         }
@@ -34,7 +35,7 @@ extension Engine {
         let columns =
             head.map { Labels.text("sheet.column.\($0)", language) }
             + ReadinessClause.allCases.map { Labels.word("readinessClause", $0, language) }
-            + [Labels.text("sheet.column.reasons", language)]
+            + ["asked", "reasons"].map { Labels.text("sheet.column.\($0)", language) }
         let ranked = rankedReadiness(office: office, area: area, scope: scope)
         let rows = ranked.enumerated().compactMap { place, readiness -> [String]? in
             guard let number = index.number(of: readiness.facts.site) else { return nil }
@@ -47,7 +48,7 @@ extension Engine {
                 JSON.fixed(Double(readiness.loss) / 1_000, digits: 3), "\((readiness.lossInFlood + 5) / 10)%",
                 "\((readiness.lossWithBuilding + 5) / 10)%", String(readiness.failures),
             ]
-            return head + results + [failed.joined(separator: "; ")]
+            return head + results + [askedText(of: number, language), failed.joined(separator: "; ")]
         }
         return Sheet(
             name: "readiness", title: Labels.text("sheet.readiness", language), columns: columns, rows: rows)

@@ -39,7 +39,7 @@ extension Engine {
             JSON.Member("slot", .word(slot(of: number))), JSON.Member("hazards", hazardsJSON(of: number)),
             JSON.Member("rivals", rivalsJSON(of: number)), JSON.Member("blindSeconds", blindSeconds(of: number)),
             JSON.Member("agents", .array(agentNumbers(of: number).map(agentJSON))),
-            JSON.Member("copies", .array(copies(of: number))),
+            JSON.Member("copies", .array(copies(of: number))), JSON.Member("asked", askedJSON(of: number)),
             JSON.Member(
                 "findings", .array(sites[number].findings.reversed().compactMap { findings[Int($0)].map(json(of:)) })),
             JSON.Member("tasks", .array(sites[number].tasks.map { taskJSON(Int($0)) })),

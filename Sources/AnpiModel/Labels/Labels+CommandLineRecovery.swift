@@ -2,6 +2,7 @@ extension Labels {
     /// What the command line says of damage, recovery, plans and loaners.
     static let commandLineRecovery: [Label] = [
         Label("cli.label.recovery", "復旧案", "Plan"),
+        Label("cli.label.backup", "遠隔取得", "Off-site"),
         Label("cli.label.kept", "全損時", "If lost"),
         Label("cli.label.claims", "レセプト", "Claims"),
         Label("cli.label.plan", "予定", "Planned"),

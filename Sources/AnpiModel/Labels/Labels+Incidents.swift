@@ -110,6 +110,10 @@ extension Labels {
         Label("page.event.command.loaner", "代替機の移動", "loaner moved"),
         Label("cli.event.engineers.unconfirmed", "保守員は未確認", "engineers are to be asked"),
         Label("page.event.engineers.unconfirmed", "保守員は未確認", "engineers are to be asked"),
+        Label("cli.event.directives.asked", "機器に遠隔取得を依頼", "devices asked to back up off-site"),
+        Label("page.event.directives.asked", "機器に遠隔取得を依頼", "devices asked to back up off-site"),
+        Label("cli.event.directives.ended", "機器への依頼を終了", "devices are asked no more"),
+        Label("page.event.directives.ended", "機器への依頼を終了", "devices are asked no more"),
     ]
 
     private static let sheetColumns: [Label] = [
@@ -147,6 +151,7 @@ extension Labels {
         Label("sheet.column.lossInFlood", "浸水で失う", "lost in a flood"),
         Label("sheet.column.lossWithBuilding", "建物と失う", "lost with the building"),
         Label("sheet.column.failures", "不適", "failures"),
+        Label("sheet.column.asked", "遠隔取得の依頼", "off-site backup"),
         Label("sheet.column.reasons", "理由", "reasons"),
         Label("task.why.beforeStorm", "警報の前に: {readiness}", "Before the storm: {readiness}"),
         Label(

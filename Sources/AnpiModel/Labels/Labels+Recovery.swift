@@ -193,6 +193,9 @@ extension Labels {
         Label("readiness.reason.restoreTested", "復元テスト {at}", "Restore tested at {at}"),
         Label("readiness.reason.restoreTestedLongAgo", "復元テストは{at}が最後", "Restore last tested at {at}"),
         Label("readiness.reason.restoreNeverTested", "復元テストの記録がありません", "No restore test is known"),
+        Label("directive.title", "遠隔取得の依頼", "Off-site backup"),
+        Label("directive.asked", "{at}に依頼", "asked at {at}"),
+        Label("directive.done", "{at}に依頼、{doneAt}に完了", "asked at {at}, done at {doneAt}"),
         Label(
             "readiness.loss", "失われるおそれ: 浸水 {flood}、建物の喪失 {building}",
             "May be lost: in a flood {flood}, with the building {building}"),

@@ -127,7 +127,7 @@ package struct HeartbeatResponse: Codable, Hashable, Sendable {
     package var rejected: [Rejection]
     /// Seconds the collector asks the agent to beat at.
     package var interval: Int
-    /// Reserved for what a collector asks an agent to do; empty until the agent's configuration can name actions.
+    /// What the collector asks the agent to do (`Directive`); a word that the agent does not know is none of its business.
     package var directives: [String]
 
     package init(acknowledged: Int64, rejected: [Rejection] = [], interval: Int, directives: [String] = []) {

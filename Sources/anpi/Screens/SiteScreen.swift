@@ -21,6 +21,7 @@ struct SiteScreen {
         lines += paper.facts(
             words("cli.label.data"),
             (more.copies ?? []).map { CopyWords.line($0, chance: chance(of: $0.tier), on: paper) })
+        if let asked = more.asked { lines += paper.fact(words("cli.label.backup"), backup(asked, paper)) }
         lines += planned(paper)
         lines += paper.facts(words("availability.title"), (more.availability ?? []).map { heard($0, paper) })
         lines += paper.facts(words("cli.label.agents"), (more.agents ?? []).map { agent($0, paper) })
@@ -80,6 +81,14 @@ struct SiteScreen {
     private func chance(of tier: String) -> Double? {
         guard let recovery, recovery.openedAt != nil, recovery.endedAt == nil else { return nil }
         return recovery.card?.copies?.first { $0.tier == tier }?.chance
+    }
+
+    private func backup(_ asked: AskedBackup, _ paper: Paper) -> String {
+        guard let doneAt = asked.doneAt else {
+            return paper.words("directive.asked", ["at": paper.moments.short(asked.at)])
+        }
+        return paper.words(
+            "directive.done", ["at": paper.moments.short(asked.at), "doneAt": paper.moments.short(doneAt)])
     }
 
     /// How far the data goes back if the worst comes, and how the site gets going again.

@@ -88,10 +88,13 @@ final class LoopbackServer: Sendable {
     }
 
     /// What a collector answers to these heartbeats.
-    static func accepted(_ request: Request, interval: Int = 1, rejected: String = "") -> String {
+    static func accepted(
+        _ request: Request, interval: Int = 1, rejected: String = "", directives: [Directive] = []
+    ) -> String {
         answer(
             "200 OK",
-            "{\"acknowledged\":9000000000,\"rejected\":[\(rejected)],\"interval\":\(interval),\"directives\":[]}")
+            "{\"acknowledged\":9000000000,\"rejected\":[\(rejected)],\"interval\":\(interval),\"directives\":["
+                + directives.map { "\"\($0.text)\"" }.joined(separator: ",") + "]}")
     }
 
     private static func serve(_ connection: Int32, _ script: Script, _ seen: Shared<[Request]>, _ bell: Bell) {

@@ -43,7 +43,7 @@ import Testing
         EngineHost(
             store: lane.store, commit: writer, clock: SteadyClock(), storeThreads: StoreThreads(), logger: Self.logger,
             listeners: .init(
-                committed: { _, _ in }, fleet: { _ in }, ready: { _ in }, unusable: { _ in },
+                committed: { _, _ in }, fleet: { _ in }, directives: { _ in }, ready: { _ in }, unusable: { _ in },
                 advanced: { at, _ in advanced(at) }),
             outbox: { _, _ in [] })
     }

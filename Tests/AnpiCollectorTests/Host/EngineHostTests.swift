@@ -30,7 +30,8 @@ import Testing
                 committed: { _, entries in
                     for case .note(let note) in entries { told.yield(note.kind) }
                 },
-                fleet: { _ in }, ready: { ready.yield($0) }, unusable: { _ in }, advanced: { _, _ in }),
+                fleet: { _ in }, directives: { _ in }, ready: { ready.yield($0) }, unusable: { _ in },
+                advanced: { _, _ in }),
             outbox: { _, _ in [] })
 
         breaking.isBroken.store(true, ordering: .relaxed)

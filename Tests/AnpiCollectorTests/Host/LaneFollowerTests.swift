@@ -45,6 +45,37 @@ import Testing
         #expect(follower.engine.checkpointHead() == owner.engine.checkpointHead())
     }
 
+    @Test func whichProcessAnswersAnAgentMakesNoDifferenceToWhatItIsAsked() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        var follower = try lane.load()
+        #expect(owner.engine.directives.isEmpty)
+        // Its one copy stands in the building, and a storm is coming.
+        var beat = Beat(seq: 2, at: Lane.at(2), interval: 1)
+        beat.copies = [CopyReport(tier: .external, state: .good, goodAt: Lane.at(0))]
+        let request = HeartbeatRequest(agent: AgentID(trusted: "a-server"), boot: "b", beats: [beat])
+        let area = HazardArea(
+            phenomenon: .flood, code: "33", name: "大雨", level: 4, areaName: "静岡市清水区",
+            places: [.municipality("22103")], from: Lane.at(3))
+        let warning = HazardMessage(
+            format: .jma, telegram: "VPWW54", identifier: "VPWW54,1", series: "VPWW54,清水区", status: .actual,
+            action: .replace, reportedAt: Lane.at(3), serial: 1, headline: "大雨", areas: [area])
+        let inputs: [Input] = [
+            .heartbeats(Heartbeats(receivedAt: Lane.at(2), request: request)),
+            .hazard(HazardInput(receivedAt: Lane.at(3), feed: "jma", digest: [], message: warning)),
+        ]
+        try lane.append(inputs, by: "w", at: 3)
+        try lane.pass(to: 3.5, by: "w")
+        _ = try owner.turn(outbox: { _, _ in [] })
+        let before = follower.engine.directivesVersion
+        _ = try follower.follow()
+        #expect(owner.engine.directives.map(\.agent.text) == ["a-server"])
+        #expect(follower.engine.directives == owner.engine.directives)
+        #expect(follower.engine.directivesVersion != before)
+        try owner.checkpoint()
+        #expect(try lane.load().engine.directives == owner.engine.directives)
+    }
+
     @Test func itTakesOverWhereTheOtherStoppedAndTheOtherWritesNoMore() throws {
         var lane = try opened()
         let lease = LaneLease(lane.database)

@@ -8,8 +8,9 @@ import Testing
     private let agent = AgentID(trusted: "shz-0001-server")
     private let intake: BeatIntake
 
+    private let directory = FleetDirectory()
+
     init() throws {
-        let directory = FleetDirectory()
         let office = Office(
             id: OfficeID(trusted: "shizuoka"), name: "静岡営業所", place: Coordinate(latitude: 35, longitude: 138))
         let site = Site(
@@ -39,6 +40,32 @@ import Testing
         #expect(
             String(decoding: accepted.answer, as: UTF8.self)
                 == #"{"acknowledged":17,"rejected":[],"interval":30,"directives":[]}"#)
+    }
+
+    @Test func anAskedAgentIsToldAndNobodyElse() {
+        let at = Timestamp(rfc3339: "2022-09-23T21:40:00.000+09:00") ?? .distantPast
+        func answer(interval: Int = 60) -> String {
+            let text = body("{\"seq\":1,\"at\":\"2022-09-24T05:58:00Z\",\"interval\":\(interval)}")
+            guard case .accepted(let accepted) = look(text) else { return "refused" }
+            return String(decoding: accepted.answer, as: UTF8.self)
+        }
+        func ask(_ agent: AgentID, every seconds: Int = 15) {
+            directory.replace(directives: [
+                AgentDirectives(
+                    agent: agent, directives: [.backupOffsite(askedAt: at), .reportFaster], intervalSeconds: seconds)
+            ])
+        }
+        let plain = #"{"acknowledged":1,"rejected":[],"interval":30,"directives":[]}"#
+        ask(AgentID(trusted: "shz-0002-server"))
+        #expect(answer() == plain)
+        let directives = #""directives":["backup-offsite@2022-09-23T21:40:00.000+09:00","report-faster"]}"#
+        ask(agent)
+        #expect(answer() == #"{"acknowledged":1,"rejected":[],"interval":15,"# + directives)
+        // The fleet's own interval is shorter.
+        ask(agent, every: 45)
+        #expect(answer() == #"{"acknowledged":1,"rejected":[],"interval":30,"# + directives)
+        directory.replace(directives: [])
+        #expect(answer() == plain)
     }
 
     @Test func runsThatOverlapAreRejectedUnderTheSameAnswer() throws {

@@ -4,34 +4,6 @@ import Testing
 @testable import AnpiEngine
 
 @Suite struct StormCallTests {
-    /// One clinic for each way to stand before a storm, all heard.
-    private func town() -> Story {
-        func copy(_ site: String, _ tier: CopyTier, height: Double? = nil) -> CopyPlace {
-            CopyPlace(site: SiteID(trusted: site), tier: tier, room: "1F", heightMeters: height, everyHours: 24)
-        }
-        var fleet = Fleet(offices: [Fleet.office()])
-        for site in ["floor", "inside", "away", "unknown"] {
-            var row = Fleet.site(site)
-            row.floodDepthMeters = 1
-            fleet.sites.append(row)
-            fleet.agents.append(Fleet.agent("a-\(site)", at: site))
-        }
-        fleet.copies = [
-            copy("floor", .external, height: 0.1), copy("floor", .offsite),
-            copy("inside", .external, height: 3), copy("away", .offsite),
-        ]
-        fleet.engineers = [Fleet.engineer("eng-1", north: 0.01)]
-        var story = Story(fleet)
-        for agent in fleet.agents {
-            story.beat(agent.id.text, 1) { beat in
-                let proven = CopyReport(
-                    tier: .offsite, state: .good, goodAt: Story.dawn, verifiedAt: Story.dawn, bytes: 1)
-                if ["a-floor", "a-away"].contains(agent.id.text) { beat.copies = [proven] }
-            }
-        }
-        return story
-    }
-
     private func calls(_ story: Story) -> [(site: String, state: TaskState, reason: ReadinessReason)] {
         story.engine.tasks.numbers.compactMap { number in
             guard let task = story.engine.tasks[number], let readiness = task.readiness else { return nil }
@@ -40,7 +12,7 @@ import Testing
     }
 
     @Test func whatIsKnownOfItsPowerSupplyIsWhatItsDeviceTells() throws {
-        var story = town()
+        var story = Story.beforeStorm()
         story.beat("a-floor", 2) { $0.power = Beat.Power(source: .mains) }
         story.beat("a-inside", 2) { $0.power = Beat.Power(source: .mains, charge: 1) }
         func supply(_ site: String) throws -> ReadinessReason? {
@@ -53,7 +25,7 @@ import Testing
     }
 
     @Test func aWarningOfLevelThreeMakesOneCallToEachSiteThatWouldLoseItsData() throws {
-        var story = town()
+        var story = Story.beforeStorm()
         story.warn(level: 2)
         #expect(calls(story).isEmpty)
         story.warn(level: 3, serial: 2)
@@ -74,7 +46,7 @@ import Testing
     }
 
     @Test func onceForEachWarningAndSiteHoweverOftenItIsIssued() {
-        var story = town()
+        var story = Story.beforeStorm()
         story.warn(level: 3)
         for serial in 2..<6 {
             story.pass(.seconds(60))
@@ -90,7 +62,7 @@ import Testing
     }
 
     @Test func whoFallsSilentCannotMoveAnythingAnyMore() {
-        var story = town()
+        var story = Story.beforeStorm()
         story.warn(level: 3)
         story.pass(.seconds(600))
         #expect(story.contact("floor") == .silent)
@@ -99,7 +71,7 @@ import Testing
     }
 
     @Test func oneOfficeRingsUpTheWorstAndTheListHasTheOthers() {
-        var story = town()
+        var story = Story.beforeStorm()
         var parameters = story.engine.parameters
         parameters.callsBeforeStormMax = 1
         story = Story(parameters: parameters, fleet: story.engine.index.fleet)
@@ -108,7 +80,7 @@ import Testing
     }
 
     @Test func aRestartKeepsWhoWasRung() throws {
-        var story = town()
+        var story = Story.beforeStorm()
         story.warn(level: 3)
         #expect(story.move(1, .cancelled, reason: "済み").status == 200)
         var other = try story.restarted()
@@ -118,9 +90,9 @@ import Testing
     }
 
     @Test func asASheetItHasEveryClauseAndWhatFails() throws {
-        let story = town()
+        let story = Story.beforeStorm()
         let sheet = story.engine.readinessSheet(area: "22103", .ja)
-        #expect(sheet.columns.count == 8 + ReadinessClause.allCases.count + 1)
+        #expect(sheet.columns.count == 8 + ReadinessClause.allCases.count + 2)
         #expect(sheet.rows.count == 4 && sheet.rows.allSatisfy { $0.count == sheet.columns.count })
         #expect(story.engine.readinessSheet(area: "23", .ja).rows.isEmpty)
         let floor = try #require(sheet.rows.first { $0[1] == "floor" })

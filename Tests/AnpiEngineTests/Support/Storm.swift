@@ -27,10 +27,38 @@ extension Story {
         return story
     }
 
+    /// One clinic for each way to stand before a storm, all heard.
+    static func beforeStorm() -> Story {
+        func copy(_ site: String, _ tier: CopyTier, height: Double? = nil) -> CopyPlace {
+            CopyPlace(site: SiteID(trusted: site), tier: tier, room: "1F", heightMeters: height, everyHours: 24)
+        }
+        var fleet = Fleet(offices: [Fleet.office()])
+        for site in ["floor", "inside", "away", "unknown"] {
+            var row = Fleet.site(site)
+            row.floodDepthMeters = 1
+            fleet.sites.append(row)
+            fleet.agents.append(Fleet.agent("a-\(site)", at: site))
+        }
+        fleet.copies = [
+            copy("floor", .external, height: 0.1), copy("floor", .offsite),
+            copy("inside", .external, height: 3), copy("away", .offsite),
+        ]
+        fleet.engineers = [Fleet.engineer("eng-1", north: 0.01)]
+        var story = Story(fleet)
+        for agent in fleet.agents {
+            story.beat(agent.id.text, 1) { beat in
+                let proven = CopyReport(
+                    tier: .offsite, state: .good, goodAt: Story.dawn, verifiedAt: Story.dawn, bytes: 1)
+                if ["a-floor", "a-away"].contains(agent.id.text) { beat.copies = [proven] }
+            }
+        }
+        return story
+    }
+
     /// A warning of heavy rain for the town, in the place of the one before.
-    mutating func warn(level: Int?, serial: Int = 1) {
+    mutating func warn(level: Int?, serial: Int = 1, phenomenon: HazardArea.Phenomenon = .flood) {
         let area = HazardArea(
-            phenomenon: .flood, code: "33", name: "大雨", level: level, areaName: "静岡市清水区",
+            phenomenon: phenomenon, code: "33", name: "大雨", level: level, areaName: "静岡市清水区",
             places: [.municipality("22103")], from: now)
         let message = HazardMessage(
             format: .jma, telegram: "VPWW54", identifier: "VPWW54,\(serial)", series: "VPWW54,清水区", status: .actual,
