@@ -10,7 +10,8 @@ import ArgumentParser
 /// How a database grows while a fleet lives its ordinary days: a simulated world, decided by the engine and written as a
 /// collector writes it, an hour of the world in a commit.
 ///
-/// The log is left out: it is emptied behind each checkpoint. What a beat takes in it is told beside.
+/// The log is left out: it is emptied behind each checkpoint. What a beat takes in it is told beside. Simulated agents say
+/// nothing of copies: three a site are added, each of them good once a day.
 @main
 struct GrowthBenchmarkProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,7 +43,8 @@ struct GrowthBenchmarkProgram: ParsableCommand {
             }
             try growth.take(line)
         }
-        print(try growth.sample(at: plan.end, since: plan.start).text)
+        // The feed ends before midnight of the last day does.
+        if nextSample <= plan.end { print(try growth.sample(at: nextSample, since: plan.start).text) }
     }
 
     private func open() throws -> any SQLDatabase {
@@ -71,14 +73,16 @@ struct Growth {
     private var beats = 0
     private var beatBytes = 0
     private let agents: Int
-    private let sites: Int
+    private let sites: [SiteID]
+    private var copiedAt: Timestamp
 
     init(of world: SimulatedWorld, in database: any SQLDatabase) throws {
         self.database = database
         decided = Decided(database)
         agents = world.fleet.agents.count
-        sites = world.fleet.sites.count
+        sites = world.fleet.sites.map(\.id)
         committedAt = world.plan.start
+        copiedAt = world.plan.start
         replay = Replay(fleet: world.fleet, start: world.plan.start, into: &step)
     }
 
@@ -97,7 +101,7 @@ struct Growth {
         try commit()
         var members = [
             JSON.Member("days", .integer((instant - start).components.seconds / 86_400)),
-            .init("sites", .integer(sites)), .init("agents", .integer(agents)), .init("lines", .integer(lines)),
+            .init("sites", .integer(sites.count)), .init("agents", .integer(agents)), .init("lines", .integer(lines)),
             .init("journalLines", .integer(journalSeq)),
             .init("beatBytes", .integer(beats == 0 ? 0 : beatBytes / beats)),
         ]
@@ -118,8 +122,20 @@ struct Growth {
     }
 
     private mutating func commit() throws {
-        let rows = try StepRows.decided(
+        var rows = try StepRows.decided(
             step, in: replay.engine, after: journalSeq, cursors: Cursors(), outbox: { _, _ in [] })
+        while replay.engine.now - copiedAt >= .seconds(86_400) {
+            copiedAt = copiedAt + .seconds(86_400)
+            for site in sites {
+                rows.history += [CopyTier.mirror, .external, .offsite].map { tier in
+                    .copy(
+                        .init(
+                            site: site.text,
+                            report: CopyReport(tier: tier, state: .good, goodAt: copiedAt, bytes: 48_000_000_000),
+                            source: site.text + "-server", at: copiedAt))
+                }
+            }
+        }
         journalSeq = try decided.commit(rows).position.journalSeq
         step = Step()
         committedAt = replay.engine.now
