@@ -75,6 +75,7 @@ package struct Collector: Sendable {
         if admin == .made { logger.notice("First start: the administrator's token is in the admin token file") }
 
         let metrics = CollectorMetrics()
+        let admission = Admission(metrics: metrics)
         let directory = FleetDirectory()
         let end = EndSignal()
         let commit = GroupCommit(
@@ -129,7 +130,8 @@ package struct Collector: Sendable {
         let availability = OfficeAvailability(engine: engine, journal: journal, logger: logger)
         var parts = PeoplesParts(
             engine: engine, commands: engine,
-            beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
+            beats: PeopleIntake(intake: intake, commit: commit, admission: admission, metrics: metrics),
+            hazards: hazards,
             journal: journal,
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
@@ -138,6 +140,7 @@ package struct Collector: Sendable {
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
         parts.availability = availability
+        parts.admission = admission
         parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
@@ -148,6 +151,8 @@ package struct Collector: Sendable {
 
         var services: [any Service] = [
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end, leave: leave(store, as: writer)),
+            LoadMonitor(
+                commit: commit, admission: admission, group: group, now: { clock.now() }, logger: logger),
             DeliveryService(delivery: delivery),
             HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, drills: drills, logger: logger),
             hub, drills,
@@ -170,7 +175,7 @@ package struct Collector: Sendable {
             let door = AgentDoor(
                 services: AgentDoor.Services(
                     tokens: access.tokens, pings: access.pings, intake: intake, clock: clock, commit: commit,
-                    metrics: metrics),
+                    admission: admission, proxy: access.proxy, metrics: metrics),
                 group: group, tls: try tls.map { try NIOSSLContext(configuration: $0) })
             services.append(AgentDoorService(door: door, address: address, logger: logger))
         }

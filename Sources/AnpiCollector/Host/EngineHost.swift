@@ -197,7 +197,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             command.receivedAt = stamp
             return .command(command)
         }
-        let isTaken = commit.submit(received) { [self] isDurable in
+        let isTaken = commit.submit(as: .command, received) { [self] isDurable in
             // The outcome comes from the engine; only a failure is known here.
             if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
         }
@@ -347,7 +347,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func tellEveryone(of culprit: LogPlace) throws {
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit({ _ in .quarantined(culprit) }) { isDurable in
+        let isTaken = commit.submit(as: .urgent, { _ in .quarantined(culprit) }) { isDurable in
             outcome.withLock { $0 = isDurable }
             settled.signal()
         }

@@ -10,8 +10,9 @@ import Synchronization
 /// The one writer of this process to the input log: everything that waits becomes one row and one commit.
 ///
 /// Doors hand over inputs with a closure to be called once they are durable; a thread of its own seals, commits and
-/// calls. Waiting is bounded by count and bytes: what does not fit is refused at once, which the doors answer with 503
-/// and `Retry-After`.
+/// calls. Waiting is bounded by count and bytes, each kind of work by its own share of them (`Work.queueShare`): what
+/// does not fit is refused at once, which the doors answer with 503 and `Retry-After`. Urgent work goes before all that
+/// waits; the engine takes it in whatever order it comes.
 ///
 /// Receipts are stamped here and nowhere else, `submit` for one input and `StampSlot` for an event loop's many: from
 /// before the stamp until the input is in the queue it is outstanding, and the watermark stays below it. So "all that
@@ -30,6 +31,8 @@ package final class GroupCommit: Sendable {
         var frames: [UInt8]
         /// How many callers wait for them.
         var requests: Int
+        /// What all of them are worth.
+        var work: Work
         /// Called on the committing thread: true when they are durable. Must not block.
         var whenSettled: @Sendable (Bool) -> Void
     }
@@ -52,7 +55,12 @@ package final class GroupCommit: Sendable {
     }
 
     private struct State {
+        /// Goes into the next row, before all of `waiting`.
+        var urgent: Deque<Waiting> = []
         var waiting: Deque<Waiting> = []
+        /// The earliest receipt of what is being committed.
+        var committing: Timestamp?
+        /// Of all that waits or is being committed.
         var requests = 0
         var bytes = 0
         var isStopping = false
@@ -60,15 +68,27 @@ package final class GroupCommit: Sendable {
         /// Stamps of single receipts whose inputs are being written just now.
         var stamped: [Timestamp] = []
 
-        /// False where too much waits already or the process is stopping.
+        /// False where too much waits already for work of this kind or the process is stopping.
         mutating func take(_ submission: Submission, oldest: Timestamp) -> Bool {
-            guard !isStopping, requests + submission.requests <= waitingMax,
-                bytes + submission.frames.count <= waitingBytesMax
+            let share = submission.work.queueShare
+            guard !isStopping, Double(requests + submission.requests) <= share * Double(waitingMax),
+                Double(bytes + submission.frames.count) <= share * Double(waitingBytesMax)
             else { return false }
-            waiting.append(Waiting(submission: submission, oldest: oldest))
+            let taken = Waiting(submission: submission, oldest: oldest)
+            if submission.work == .urgent { urgent.append(taken) } else { waiting.append(taken) }
             requests += submission.requests
             bytes += submission.frames.count
             return true
+        }
+
+        var hasInputs: Bool { !urgent.isEmpty || !waiting.isEmpty }
+
+        mutating func next(bytesMax: Int) -> Waiting? {
+            if let first = urgent.first {
+                return first.submission.frames.count <= bytesMax ? urgent.removeFirst() : nil
+            }
+            guard let first = waiting.first, first.submission.frames.count <= bytesMax else { return nil }
+            return waiting.removeFirst()
         }
     }
 
@@ -129,7 +149,9 @@ package final class GroupCommit: Sendable {
     /// Nobody's time goes on meanwhile: what takes long (reading a message, keeping its bytes) belongs before the call.
     ///
     /// - Parameter whenSettled: called on the committing thread: true when the input is durable. Must not block.
-    package func submit(_ make: (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void) -> Bool {
+    package func submit(
+        as work: Work, _ make: (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
+    ) -> Bool {
         let stamp = state.withLock { state in
             let stamp = clock.now()
             state.stamped.append(stamp)
@@ -137,7 +159,7 @@ package final class GroupCommit: Sendable {
         }
         var frames = ByteWriter()
         InputCodec.append(make(stamp), to: &frames)
-        let submission = Submission(frames: frames.bytes, requests: 1, whenSettled: whenSettled)
+        let submission = Submission(frames: frames.bytes, requests: 1, work: work, whenSettled: whenSettled)
         let isTaken = state.withLock { state in
             if let index = state.stamped.firstIndex(of: stamp) { state.stamped.remove(at: index) }
             return state.take(submission, oldest: stamp)
@@ -147,16 +169,30 @@ package final class GroupCommit: Sendable {
         return isTaken
     }
 
-    /// Queues what an event loop has stamped in `slot`, which is free after it; false as in the other `submit`.
-    func submit(_ submission: Submission, stampedIn slot: StampSlot) -> Bool {
-        let isTaken = state.withLock { $0.take(submission, oldest: slot.oldest) }
+    /// Queues what an event loop has stamped in `slot`, which is free after it; for each submission false as in the
+    /// other `submit`.
+    func submit(_ submissions: [Submission], stampedIn slot: StampSlot) -> [Bool] {
+        let areTaken = state.withLock { state in
+            submissions.map { state.take($0, oldest: slot.oldest) }
+        }
         slot.clear()
-        if isTaken { doorbell.ring() }
-        return isTaken
+        doorbell.ring()
+        return areTaken
     }
 
     /// Callers that wait for a commit.
     package var waiting: Int { state.withLock { $0.requests } }
+
+    /// How full the queue is, and the receipt that has waited longest.
+    var pressure: (fill: Double, oldest: Timestamp?) {
+        state.withLock { state in
+            let fill = max(
+                Double(state.requests) / Double(Self.waitingMax), Double(state.bytes) / Double(Self.waitingBytesMax))
+            let oldest = [state.committing, state.urgent.first?.oldest, state.waiting.first?.oldest]
+                .compactMap { $0 }.min()
+            return (fill, oldest)
+        }
+    }
 
     // MARK: The committing thread
 
@@ -167,7 +203,7 @@ package final class GroupCommit: Sendable {
         // False after a commit of which nobody knows whether it counts, until the writer's row has told.
         var isCertain = true
         while mayGoOn {
-            let (hasInputs, isStopping) = state.withLock { (!$0.waiting.isEmpty, $0.isStopping) }
+            let (hasInputs, isStopping) = state.withLock { ($0.hasInputs, $0.isStopping) }
             if isStopping, !hasInputs { return }
             if !isCertain {
                 isCertain = catchUp(&watermark, &sequence, mayGoOn: &mayGoOn)
@@ -232,9 +268,12 @@ package final class GroupCommit: Sendable {
             var earliest = state.stamped.min() ?? .distantFuture
             for slot in state.slots { earliest = min(earliest, slot.oldest) }
             var bytes = 0
-            for (index, waiting) in state.waiting.enumerated() {
-                bytes += waiting.submission.frames.count
-                if index > 0, bytes > Self.rowBytesMax { earliest = min(earliest, waiting.oldest) }
+            for queue in [state.urgent, state.waiting] {
+                for waiting in queue {
+                    let isFirst = bytes == 0
+                    bytes += waiting.submission.frames.count
+                    if !isFirst, bytes > Self.rowBytesMax { earliest = min(earliest, waiting.oldest) }
+                }
             }
             return earliest
         }
@@ -245,12 +284,10 @@ package final class GroupCommit: Sendable {
         state.withLock { state in
             var batch: [Submission] = []
             var bytes = 0
-            while let next = state.waiting.first?.submission,
-                batch.isEmpty || bytes + next.frames.count <= Self.rowBytesMax
-            {
-                bytes += next.frames.count
-                batch.append(next)
-                state.waiting.removeFirst()
+            while let next = state.next(bytesMax: batch.isEmpty ? .max : Self.rowBytesMax - bytes) {
+                bytes += next.submission.frames.count
+                batch.append(next.submission)
+                state.committing = min(state.committing ?? next.oldest, next.oldest)
             }
             return batch
         }
@@ -302,6 +339,7 @@ package final class GroupCommit: Sendable {
         let queued = state.withLock { state in
             state.requests -= requests
             state.bytes -= bytes
+            state.committing = nil
             return state.requests
         }
         metrics.queued.set(Int64(queued))
@@ -316,8 +354,8 @@ package final class GroupCommit: Sendable {
     private func refuseTheRest() {
         let rest = state.withLock { state in
             state.isStopping = true
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { (state.urgent, state.waiting) = ([], []) }
+            return Array(state.urgent) + state.waiting
         }
         for waiting in rest { waiting.submission.whenSettled(false) }
     }
