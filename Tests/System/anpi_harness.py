@@ -78,6 +78,8 @@ class Collector:
         self.agents_port = free_port()
         self.hooks = hooks
         self.options = []
+        # What it finds in its environment besides ours.
+        self.environment = {}
         self.process = None
         self.log_path = folder / "collector.log"
 
@@ -113,7 +115,8 @@ class Collector:
             path.write_text(self.hooks)
             command += ["--hooks", str(path)]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **self.environment})
         if ready:
             until(self._is_ready, limit=30, what=f"the collector is ready\n{self.log[-2000:]}")
 

@@ -152,7 +152,8 @@ package struct Collector: Sendable {
         var services: [any Service] = [
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end, leave: leave(store, as: writer)),
             LoadMonitor(
-                commit: commit, admission: admission, group: group, now: { clock.now() }, logger: logger),
+                commit: commit, engine: engine, admission: admission, group: group, now: { clock.now() }, logger: logger
+            ),
             DeliveryService(delivery: delivery),
             HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, drills: drills, logger: logger),
             hub, drills,

@@ -202,6 +202,9 @@ package final class GroupCommit: Sendable {
         var mayGoOn = true
         // False after a commit of which nobody knows whether it counts, until the writer's row has told.
         var isCertain = true
+        // After an append that failed nothing is stated before one has succeeded: a store that takes a watermark but no
+        // rows would let the engine believe that nobody said anything.
+        var mustAppend = false
         while mayGoOn {
             let (hasInputs, isStopping) = state.withLock { ($0.hasInputs, $0.isStopping) }
             if isStopping, !hasInputs { return }
@@ -218,7 +221,7 @@ package final class GroupCommit: Sendable {
             let now = self.watermark(by: clockNow)
             var rows: [LogRow] = []
             var batch: [Submission] = []
-            switch watermark.seal(at: now, hasInputs: hasInputs) {
+            switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend) {
             case .wait(let until):
                 doorbell.wait(atMost: max(until - now, .microseconds(100)))
                 continue
@@ -229,7 +232,7 @@ package final class GroupCommit: Sendable {
             case .admit(let span):
                 logger.warning("Could not hear", metadata: ["seconds": "\((span.to - span.from).wholeSeconds)"])
                 rows.append(Self.deafRow(span, at: span.from + .milliseconds(1), of: writer, after: sequence))
-                if hasInputs {
+                if hasInputs || mustAppend {
                     batch = takeBatch()
                     rows.append(row(at: now, after: sequence + 1, with: batch))
                 }
@@ -238,6 +241,9 @@ package final class GroupCommit: Sendable {
             if isDurable {
                 watermark.committed(now)
                 sequence += Int64(rows.count)
+                mustAppend = false
+            } else if !rows.isEmpty {
+                mustAppend = true
             }
             settle(batch, isDurable: isDurable, took: clock.now() - clockNow)
             if !isDurable, mayGoOn {

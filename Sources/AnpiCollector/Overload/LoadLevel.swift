@@ -36,10 +36,11 @@ package struct LoadReading: Hashable, Sendable {
         self.loopLag = loopLag
     }
 
-    /// The level that this reading alone calls for.
+    /// The level that this reading alone calls for. A fleet's backlog alone can fill half of the queue: before it does,
+    /// pages wait.
     var reached: LoadLevel {
-        if queueFill >= 0.5 || loopLag >= .seconds(2) { return .crowded }
-        if queueFill >= 0.25 || loopLag >= .milliseconds(500) || oldestWait >= .seconds(2) { return .busy }
+        if queueFill >= 0.4 || loopLag >= .seconds(2) { return .crowded }
+        if queueFill >= 0.2 || loopLag >= .milliseconds(500) || oldestWait >= .seconds(2) { return .busy }
         return .calm
     }
 
@@ -47,7 +48,7 @@ package struct LoadReading: Hashable, Sendable {
     ///
     /// A wait for the disk alone never closes the pages: they are read from memory, and refusing them frees no disk.
     var held: LoadLevel {
-        if queueFill >= 0.3 || loopLag >= .seconds(1) { return .crowded }
+        if queueFill >= 0.25 || loopLag >= .seconds(1) { return .crowded }
         if queueFill >= 0.1 || loopLag >= .milliseconds(200) || oldestWait >= .seconds(1) { return .busy }
         return .calm
     }

@@ -4,11 +4,13 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// Looks ten times a second at how much waits, and tells `Admission`.
+/// Looks ten times a second at how much waits, and tells `Admission`; lets nobody wait without end for an engine's thread
+/// that stands still.
 struct LoadMonitor: Service {
     static let looksEvery = Duration.milliseconds(100)
 
     private let commit: GroupCommit
+    private let engine: EngineHost
     private let admission: Admission
     private let loops: [LoopProbe]
     private let now: @Sendable () -> Timestamp
@@ -16,10 +18,12 @@ struct LoadMonitor: Service {
     private let logger: Logger
 
     init(
-        commit: GroupCommit, admission: Admission, group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp,
+        commit: GroupCommit, engine: EngineHost, admission: Admission, group: any EventLoopGroup,
+        now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.commit = commit
+        self.engine = engine
         self.admission = admission
         self.loops = group.makeIterator().map { LoopProbe($0) }
         self.now = now
@@ -39,6 +43,7 @@ struct LoadMonitor: Service {
     private func look() {
         let pressure = commit.pressure
         let at = now()
+        engine.giveUpOverdue(at: at)
         let reading = LoadReading(
             queueFill: pressure.fill, oldestWait: pressure.oldest.map { at - $0 } ?? .zero,
             loopLag: loops.map { $0.look() }.max() ?? .zero)

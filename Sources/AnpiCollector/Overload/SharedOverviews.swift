@@ -4,13 +4,16 @@ import Synchronization
 /// The overviews that were made last, shared by all who may see the same while much is going on.
 ///
 /// The first screen is never refused, since it is what everybody looks at in a disaster. It goes through the whole
-/// fleet; so from `busy` on one answer serves everybody of the same scope for a while, and says as of when it holds.
+/// fleet; so from `busy` on one answer serves everybody of the same scope for a while, and says as of when it holds. Where
+/// no new one can be made, because the store stands still or the engine is being loaded, the last one is shown.
 package final class SharedOverviews: Sendable {
-    /// Scopes whose overview is kept; there are about 70 offices.
-    static let overviewsMax = 128
+    /// Overviews that are kept, 200 kB each; the one that was made longest ago goes first.
+    static let overviewsMax = 32
     /// How old an answer may be, by level.
     static let busyAge = Duration.seconds(3)
     static let crowdedAge = Duration.seconds(10)
+    /// The same where no new one can be made.
+    static let lastAge = Duration.seconds(600)
 
     /// Whose overview.
     struct Key: Hashable, Sendable {
@@ -34,24 +37,39 @@ package final class SharedOverviews: Sendable {
 
     package init() {}
 
-    /// The overview of `key`: a shared one where the level says so, else a new one.
-    ///
-    /// Nothing is kept in calm times, and memory of those before is freed with the first answer after them.
+    /// The overview of `key`: a shared one where the level says so, else a new one, else the last one.
     func overview(
         of key: Key, level: LoadLevel, now: @Sendable () -> Timestamp, make: () async throws -> Overview
     ) async throws -> Overview {
-        guard level > .calm else {
-            kept.withLock { if !$0.isEmpty { $0 = [:] } }
-            return try await make()
-        }
         let asked = now()
-        let ageMax = level == .busy ? Self.busyAge : Self.crowdedAge
-        if let known = kept.withLock({ $0[key] }), asked - known.made < ageMax { return known.overview }
-        let overview = try await make()
-        kept.withLock { kept in
-            if kept.count >= Self.overviewsMax { kept = kept.filter { asked - $0.value.made < Self.crowdedAge } }
-            if kept.count < Self.overviewsMax { kept[key] = Kept(made: asked, overview: overview) }
+        let known = kept.withLock { $0[key] }
+        let age = known.map { asked - $0.made }
+        let sharedAge: Duration? =
+            switch level {
+            case .calm: nil
+            case .busy: Self.busyAge
+            case .crowded: Self.crowdedAge
+            }
+        if let known, let age, let sharedAge, age < sharedAge { return known.overview }
+        do {
+            let overview = try await make()
+            keep(Kept(made: asked, overview: overview), for: key)
+            return overview
+        } catch let error as CollectorError {
+            // Whoever may not see it, or asks for what is not there, was told so by another error.
+            guard let known, let age, age < Self.lastAge else { throw error }
+            return known.overview
         }
-        return overview
+    }
+
+    private func keep(_ overview: Kept, for key: Key) {
+        kept.withLock { kept in
+            if kept.count >= Self.overviewsMax, kept[key] == nil,
+                let oldest = kept.min(by: { $0.value.made < $1.value.made })
+            {
+                kept[oldest.key] = nil
+            }
+            kept[key] = overview
+        }
     }
 }

@@ -134,12 +134,44 @@ import Testing
         }
         #expect(try await overview(at: 0, .calm) == 1)
         #expect(try await overview(at: 0, .calm) == 2, "in calm times each is made anew")
-        #expect(try await overview(at: 1, .busy) == 3)
-        #expect(try await overview(at: 2, .busy) == 3)
-        #expect(try await overview(at: 2, .busy, of: .init(office: nil, offices: [])) == 4, "another scope")
-        #expect(try await overview(at: 5, .busy) == 5, "too old")
-        #expect(try await overview(at: 14, .crowded) == 5)
-        #expect(try await overview(at: 15, .calm) == 6)
-        #expect(try await overview(at: 15, .busy) == 7, "nothing of before is kept")
+        #expect(try await overview(at: 2, .busy) == 2)
+        #expect(try await overview(at: 2, .busy, of: .init(office: nil, offices: [])) == 3, "another scope")
+        #expect(try await overview(at: 3, .busy) == 4, "too old")
+        #expect(try await overview(at: 12, .crowded) == 4)
+        #expect(try await overview(at: 12, .calm) == 5)
+    }
+
+    @Test(arguments: [(CollectorError.Code.storeFailed, 599, true), (.starting, 599, true), (.starting, 600, false)])
+    func theLastOverviewIsShownWhereNoNewOneCanBeMade(code: CollectorError.Code, age: Int64, isShown: Bool)
+        async throws
+    {
+        let shared = SharedOverviews()
+        let key = SharedOverviews.Key(office: nil, offices: nil)
+        _ = try await shared.overview(of: key, level: .calm, now: { Self.now }) { .init(asOf: Self.now, json: .null) }
+        let later = try? await shared.overview(of: key, level: .calm, now: { Self.now + .seconds(age) }) {
+            throw CollectorError(code)
+        }
+        #expect((later?.asOf == Self.now) == isShown)
+        await #expect(throws: Problem.self, "who may not see it is told so") {
+            try await shared.overview(of: key, level: .calm, now: { Self.now }) { throw Problem(.notFound, "") }
+        }
+    }
+
+    @Test func noMoreOverviewsAreKeptThanMayAndTheOldestGoes() async throws {
+        let shared = SharedOverviews()
+        func key(_ number: Int) -> SharedOverviews.Key { .init(office: OfficeID(trusted: "o\(number)"), offices: nil) }
+        for number in 0...SharedOverviews.overviewsMax {
+            let at = Self.now + .milliseconds(number)
+            _ = try await shared.overview(of: key(number), level: .calm, now: { at }) { .init(asOf: at, json: .null) }
+        }
+        func isKept(_ number: Int) async -> Bool {
+            let found = try? await shared.overview(of: key(number), level: .calm, now: { Self.now + .seconds(1) }) {
+                throw CollectorError(.starting)
+            }
+            return found != nil
+        }
+        #expect(await isKept(0) == false)
+        #expect(await isKept(1))
+        #expect(await isKept(SharedOverviews.overviewsMax))
     }
 }

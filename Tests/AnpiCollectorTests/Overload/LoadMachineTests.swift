@@ -18,13 +18,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (LoadReading(queueFill: 0.25, oldestWait: .zero, loopLag: .zero), LoadLevel.busy),
-        (LoadReading(queueFill: 0.5, oldestWait: .zero, loopLag: .zero), .crowded),
+        (LoadReading(queueFill: 0.2, oldestWait: .zero, loopLag: .zero), LoadLevel.busy),
+        (LoadReading(queueFill: 0.4, oldestWait: .zero, loopLag: .zero), .crowded),
         (LoadReading(queueFill: 0, oldestWait: .seconds(2), loopLag: .zero), .busy),
         (LoadReading(queueFill: 0, oldestWait: .seconds(60), loopLag: .zero), .busy),
         (LoadReading(queueFill: 0, oldestWait: .zero, loopLag: .milliseconds(500)), .busy),
         (LoadReading(queueFill: 0, oldestWait: .zero, loopLag: .seconds(2)), .crowded),
-        (LoadReading(queueFill: 0.24, oldestWait: .milliseconds(1_999), loopLag: .milliseconds(499)), .calm),
+        (LoadReading(queueFill: 0.19, oldestWait: .milliseconds(1_999), loopLag: .milliseconds(499)), .calm),
     ])
     func threeReadingsInARowMakeALevel(reading: LoadReading, level: LoadLevel) {
         var machine = LoadMachine()

@@ -20,7 +20,6 @@ struct OverviewRoutes {
         try caller.require(.read)
         let query = try Query(request, allowed: ["office"])
         let office = try query.id("office", as: OfficeID.self)
-        if let office { try await checkOffice(office, caller) }
         let answer = try await parts.overviews.overview(
             of: .init(office: office, offices: caller.offices), level: parts.admission.level, now: parts.now
         ) {
@@ -30,6 +29,7 @@ struct OverviewRoutes {
     }
 
     private func make(_ office: OfficeID?, _ caller: Principal) async throws -> SharedOverviews.Overview {
+        if let office { try await checkOffice(office, caller) }
         let scope = office.map { Scope(offices: [$0]) } ?? caller.scope
         let recent = try await recent(scope: scope)
         let (asOf, answer) = try await parts.engine.read { engine in
