@@ -190,6 +190,11 @@ class Collector:
         body = {"agent": agent, "boot": boot, "sentAt": now(), "beats": [beat]}
         return self.request("POST", "/v1/heartbeats", body, token=token, agents_door=agents_door)
 
+    def metric(self, name) -> float:
+        """The sum of all samples whose line begins so."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
+
     def site(self, identifier):
         return self.get(f"/v1/sites/{identifier}").json
 

@@ -61,7 +61,7 @@ class Story:
 
         def heard():
             return {beat.key for beat in self.history.good("beat") if beat.began > since}
-        until(lambda: len(heard()) == 5, limit, what=f"all are heard again\n{self.collectors[-1].log[-3000:]}")
+        until(lambda: len(heard()) == 5, limit, what=f"all are heard again, not {heard()}\n{self.collectors[-1].log[-3000:]}")
 
     def beat(self):
         agent, token = self.probe
@@ -83,7 +83,7 @@ class Story:
         self.all_are_heard()
         until(lambda: self.finding().status == 201, 15, what=f"changes are taken\n{self.first.log[-3000:]}")
         assert self.first.get("/-/ready", check=False).status == 200
-        until(lambda: "anpi_load_level 0" in self.first.get("/metrics").body.decode(), 20, what="calm again")
+        until(lambda: self.first.metric("anpi_load_level") == 0, 20, what="calm again")
         for client in self.clients:
             client.ends.set()
         for client in self.clients:
@@ -170,7 +170,7 @@ def test_a_disk_that_stands_still_holds_beats_back_and_loses_none(programs, tmp_
     with told(Story(programs, tmp_path, store)) as story:
         disk.freeze()
         try:
-            until(lambda: "anpi_load_level 1" in story.first.get("/metrics").body.decode(), 10, what="it notices")
+            until(lambda: story.first.metric("anpi_load_level") == 1, 10, what="it notices")
             verify = story.first.get("/v1/journal/verify")
             assert verify.status == 503 and 10 <= int(verify.headers["retry-after"]) <= 40, "expensive ones wait"
             overview = story.first.get("/v1/overview")

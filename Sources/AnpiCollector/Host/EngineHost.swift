@@ -176,7 +176,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     // MARK: Commands
 
     package func submit(_ command: Command) async throws -> Outcome {
-        let known = try await storeThreads.run { [store] in try store.outcomes.find(command.operation) }
+        let known = try await storeThreads.answer { [store] in try store.outcomes.find(command.operation) }
         if let known {
             guard known.bodyDigest == command.bodyDigest else { throw CollectorError(.operationReused) }
             return Outcome(

@@ -58,6 +58,8 @@ package final class GroupCommit: Sendable {
         /// Goes into the next row, before all of `waiting`.
         var urgent: Deque<Waiting> = []
         var waiting: Deque<Waiting> = []
+        /// How many of the two the next row takes. What comes later changes nothing about it.
+        var planned = (urgent: 0, waiting: 0)
         /// The earliest receipt of what is being committed.
         var committing: Timestamp?
         /// Of all that waits or is being committed.
@@ -83,12 +85,20 @@ package final class GroupCommit: Sendable {
 
         var hasInputs: Bool { !urgent.isEmpty || !waiting.isEmpty }
 
-        mutating func next(bytesMax: Int) -> Waiting? {
-            if let first = urgent.first {
-                return first.submission.frames.count <= bytesMax ? urgent.removeFirst() : nil
+        /// How many go into the next row, where the last statement was `stated`: as many as fit, and all up to the last
+        /// one that came right after the statement, since nothing further can be stated before that one is in.
+        mutating func plan(after stated: Timestamp) {
+            let earliestLeft = stated + .milliseconds(1)
+            var (index, bytes) = (0, 0)
+            var count = 0
+            for queue in [urgent, waiting] {
+                for item in queue {
+                    index += 1
+                    bytes += item.submission.frames.count
+                    if index == 1 || bytes <= rowBytesMax || item.oldest <= earliestLeft { count = index }
+                }
             }
-            guard let first = waiting.first, first.submission.frames.count <= bytesMax else { return nil }
-            return waiting.removeFirst()
+            planned = (min(count, urgent.count), max(0, count - urgent.count))
         }
     }
 
@@ -211,6 +221,7 @@ package final class GroupCommit: Sendable {
             if !isCertain {
                 isCertain = catchUp(&watermark, &sequence, mayGoOn: &mayGoOn)
                 guard isCertain else {
+                    _ = self.watermark(by: clock.now())
                     settle(takeBatch(), isDurable: false, took: .zero)
                     doorbell.wait(atMost: .milliseconds(250))
                     continue
@@ -218,7 +229,7 @@ package final class GroupCommit: Sendable {
             }
             // The clock first, then what is outstanding: who stamps after we have looked stamps later than this.
             let clockNow = clock.now()
-            let now = self.watermark(by: clockNow)
+            let now = self.watermark(by: clockNow, after: watermark.stated)
             var rows: [LogRow] = []
             var batch: [Submission] = []
             switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend) {
@@ -267,35 +278,29 @@ package final class GroupCommit: Sendable {
     }
 
     /// What may be stated when the clock has shown `clockNow`: below the earliest receipt that will not be in the next
-    /// row, because it is outstanding or beyond the row's size. Or the engine would judge a deadline before it has read
-    /// a beat that came in time.
-    func watermark(by clockNow: Timestamp) -> Timestamp {
+    /// row, because it is outstanding or left for a later one. Or the engine would judge a deadline before it has read a
+    /// beat that came in time. Plans that row.
+    func watermark(by clockNow: Timestamp, after stated: Timestamp = .distantPast) -> Timestamp {
         let earliest = state.withLock { state in
+            state.plan(after: stated)
             var earliest = state.stamped.min() ?? .distantFuture
             for slot in state.slots { earliest = min(earliest, slot.oldest) }
-            var bytes = 0
-            for queue in [state.urgent, state.waiting] {
-                for waiting in queue {
-                    let isFirst = bytes == 0
-                    bytes += waiting.submission.frames.count
-                    if !isFirst, bytes > Self.rowBytesMax { earliest = min(earliest, waiting.oldest) }
-                }
-            }
+            for left in state.urgent.dropFirst(state.planned.urgent) { earliest = min(earliest, left.oldest) }
+            for left in state.waiting.dropFirst(state.planned.waiting) { earliest = min(earliest, left.oldest) }
             return earliest
         }
         return min(clockNow, earliest - .milliseconds(1))
     }
 
+    /// What was planned for the next row.
     private func takeBatch() -> [Submission] {
         state.withLock { state in
-            var batch: [Submission] = []
-            var bytes = 0
-            while let next = state.next(bytesMax: batch.isEmpty ? .max : Self.rowBytesMax - bytes) {
-                bytes += next.submission.frames.count
-                batch.append(next.submission)
-                state.committing = min(state.committing ?? next.oldest, next.oldest)
-            }
-            return batch
+            let taken = Array(state.urgent.prefix(state.planned.urgent)) + state.waiting.prefix(state.planned.waiting)
+            state.urgent.removeFirst(state.planned.urgent)
+            state.waiting.removeFirst(state.planned.waiting)
+            state.planned = (0, 0)
+            state.committing = taken.map(\.oldest).min()
+            return taken.map(\.submission)
         }
     }
 

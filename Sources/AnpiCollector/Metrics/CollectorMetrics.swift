@@ -129,7 +129,7 @@ package final class CollectorMetrics: Sendable {
     }
 
     private func writeOverload(to text: inout MetricsText) {
-        text.family("anpi_load_level", .gauge, "0 calm, 1 busy, 2 crowded: what is refused so that beats are not.")
+        text.family("anpi_load_level", .gauge, "How much is asked of this collector: calm (0), busy (1), crowded (2).")
         text.sample("anpi_load_level", loadLevel.current)
         text.family("anpi_refused_total", .counter, "Requests that were told to come again, by what they were and why.")
         for (work, counters) in zip(Work.allCases, refused) {
