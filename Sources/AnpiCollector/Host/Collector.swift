@@ -61,6 +61,11 @@ package struct Collector: Sendable {
         let writer = Hexadecimal.encode(SecureRandom.bytes(16))
         let entered = try LogEntry.enter(store, as: writer, isShared: settings.sharesDatabase)
         let clock = entered.clock
+        if let ahead = entered.isAheadBy {
+            logger.warning(
+                "This machine's clock is ahead of the other collectors'; theirs counts",
+                metadata: ["seconds": "\(ahead.wholeSeconds)"])
+        }
         if let deaf = entered.deaf {
             logger.notice(
                 "Nothing was heard while no collector ran",

@@ -210,7 +210,7 @@ package final class GroupCommit: Sendable {
         var watermark = Watermark(startingAt: start.watermark)
         var sequence = start.sequence
         var mayGoOn = true
-        // False after a commit of which nobody knows whether it counts, until the writer's row has told.
+        // False after a commit that failed, or of which nobody knows, until the writer's row has told where it stands.
         var isCertain = true
         // After an append that failed nothing is stated before one has succeeded: a store that takes a watermark but no
         // rows would let the engine believe that nobody said anything.
@@ -336,7 +336,9 @@ package final class GroupCommit: Sendable {
             logger.critical("Another process has taken this writer's place")
             mayGoOn = false
         } catch {
-            if let error = error as? StoreError, error.code == .unconfirmed { isCertain = false }
+            // Also where it says plainly that it failed: an earlier commit that was not confirmed may come through only
+            // now, when a disk that stood still goes on, and its row's number is taken then.
+            isCertain = false
             // The watermark stands still meanwhile, so the engine counts this as blind time.
             logger.error("The input log could not be written", metadata: ["error": "\(error)"])
         }

@@ -123,6 +123,19 @@ import Testing
         #expect(try #require(oldest) <= stamped)
     }
 
+    /// Two event loops whose turns began in the same millisecond, each with more than fits into a row beside the other:
+    /// nothing can be stated before both are in, so both go into one row.
+    @Test func whatWasStampedTogetherNeverWaitsForItself() throws {
+        let commit = try commit(over: lane.database)
+        let row = [UInt8](repeating: 0, count: GroupCommit.rowBytesMax)
+        let stamped = SteadyClock().now()
+        for _ in 0..<3 { #expect(submit(row, as: .beat, to: commit)) }
+        let later = SteadyClock().now()
+        // Stated just before the last of them: every look says the same, and only taking all of them goes on.
+        #expect(commit.watermark(by: later + .seconds(1), after: later) == later + .seconds(1))
+        #expect(commit.watermark(by: later + .seconds(1), after: stamped - .seconds(1)) < later + .seconds(1))
+    }
+
     @Test func bytesAreBoundedToo() throws {
         let commit = try commit(over: lane.database)
         let half = [UInt8](repeating: 0, count: GroupCommit.waitingBytesMax / 2)
