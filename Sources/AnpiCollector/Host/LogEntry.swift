@@ -27,14 +27,15 @@ enum LogEntry {
     static func enter(_ store: LaneStore, as writer: String, isShared: Bool = false) throws -> Entered {
         let writers = try store.log.writers()
         if isShared, let furthest = writers.filter({ !$0.closed }).map(\.watermark).max() {
-            let ceiling = try latest(of: store, since: writers)
-            let own = SteadyClock().now()
+            let living = try latest(of: store, since: writers)
+            let ahead = living.map { SteadyClock().now() - $0 } ?? .zero
+            let isAhead = ahead > clocksApartMax
+            let ceiling = isAhead ? living ?? .distantFuture : .distantFuture
             let opened = try store.log.openWriter(
                 id: writer, at: SteadyClock(notBefore: furthest, notAfter: ceiling).now())
             return Entered(
                 clock: SteadyClock(notBefore: opened, notAfter: ceiling),
-                start: .init(watermark: opened, sequence: 0), deaf: nil,
-                isAheadBy: own > ceiling ? own - ceiling + clocksApartMax : nil)
+                start: .init(watermark: opened, sequence: 0), deaf: nil, isAheadBy: isAhead ? ahead : nil)
         }
         let decided = try store.decided.position()?.engineTime
         // Where engine time stands: the least of those who have not been shut out. A start that died right here has
@@ -59,15 +60,15 @@ enum LogEntry {
         return Entered(clock: clock, start: .init(watermark: at, sequence: 1), deaf: span)
     }
 
-    /// The latest that it can be by the clocks of those who write just now; any time where nobody does.
+    /// What time it is by those who write just now, a few hundred milliseconds ago; nil where nobody does.
     ///
     /// What is received here with a clock that is five minutes ahead would be judged five minutes late: its agents would
     /// seem silent. Who has died states nothing more, and says nothing about the time.
-    private static func latest(of store: LaneStore, since before: [WriterRow]) throws -> Timestamp {
+    private static func latest(of store: LaneStore, since before: [WriterRow]) throws -> Timestamp? {
         Doorbell().wait(atMost: statedWithin)
         let living = try store.log.writers().filter { writer in
             !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
         }
-        return living.map(\.watermark).max().map { $0 + clocksApartMax } ?? .distantFuture
+        return living.map(\.watermark).max()
     }
 }
