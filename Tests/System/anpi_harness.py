@@ -78,6 +78,8 @@ class Collector:
         self.agents_port = free_port()
         self.hooks = hooks
         self.options = []
+        # What it finds in its environment besides ours.
+        self.environment = {}
         self.process = None
         self.log_path = folder / "collector.log"
 
@@ -113,7 +115,8 @@ class Collector:
             path.write_text(self.hooks)
             command += ["--hooks", str(path)]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **self.environment})
         if ready:
             until(self._is_ready, limit=30, what=f"the collector is ready\n{self.log[-2000:]}")
 
@@ -186,6 +189,11 @@ class Collector:
         beat = {"seq": seq, "at": now(), "interval": interval, **extra}
         body = {"agent": agent, "boot": boot, "sentAt": now(), "beats": [beat]}
         return self.request("POST", "/v1/heartbeats", body, token=token, agents_door=agents_door)
+
+    def metric(self, name) -> float:
+        """The sum of all samples whose line begins so."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
     def site(self, identifier):
         return self.get(f"/v1/sites/{identifier}").json

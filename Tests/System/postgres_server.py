@@ -8,12 +8,13 @@ import tempfile
 
 
 class PostgresServer:
-    def __init__(self):
+    def __init__(self, folder: pathlib.Path | None = None, connections: int = 40):
         versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         assert versions, "no PostgreSQL under /usr/lib/postgresql: apt-get install postgresql, or run deploy/test"
         self.programs = versions[-1]
         # Not in pytest's own folder, which the server's user may not enter; its path would be too long for a socket.
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="anpi-pg-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="anpi-pg-", dir=folder))
+        self.connections = connections
         self.databases = 0
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres")
@@ -23,7 +24,7 @@ class PostgresServer:
 
     def start(self):
         self._run("pg_ctl", "-s", "-w", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log",
-                  "-o", f"-k {self.folder} -c listen_addresses= -c max_connections=40", "start")
+                  "-o", f"-k {self.folder} -c listen_addresses= -c max_connections={self.connections}", "start")
 
     def stop(self, mode="immediate"):
         self._run("pg_ctl", "-s", "-w", "-D", f"{self.folder}/data", "-m", mode, "stop")

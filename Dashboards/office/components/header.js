@@ -22,6 +22,7 @@ export function header() {
       officeChoice(),
       h('span.clock', {}, `${time.date(clock.now)} `, h('b', {}, time.clock(clock.now)), h('small', {}, ' JST')),
       hearing(),
+      load(),
       overview && feed(overview),
       freshness(),
       h('span.person', {}, state.me.name),
@@ -64,6 +65,11 @@ function hearing() {
   const seconds = state.overview?.hearing.secondsToday ?? 0
   return h('span.hearing', {},
     seconds > 0 ? t('hearing.today', { span: time.span(seconds * 1000) }) : t('hearing.ok'))
+}
+
+function load() {
+  const level = state.overview?.load.level ?? 'calm'
+  return level === 'calm' ? null : h('strong.load', {}, t(`load.${level}`))
 }
 
 function freshness() {

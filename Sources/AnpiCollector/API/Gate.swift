@@ -7,18 +7,21 @@ struct Gate: RouterMiddleware {
     typealias Context = PeopleContext
 
     let access: AccessControl
+    let admission: Admission
     let now: @Sendable () -> Timestamp
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.principal = try principal(of: request, peer: context.peer)
+        let principal = try principal(of: request, peer: context.peer)
+        if let problem = admission.asked(by: principal.tokenID, at: now()) { throw problem }
+        context.principal = principal
         return try await next(request, context)
     }
 
     func principal(of request: Request, peer: String) throws -> Principal {
-        if let principal = try bearer(of: request) { return principal }
+        if let principal = try bearer(of: request, peer: peer) { return principal }
         guard let cookie = Self.sessionCookie(of: request),
             let tokenID = access.sessions.tokenID(cookie: cookie, at: now()),
             let principal = access.tokens.principal(id: tokenID, at: now())
@@ -33,7 +36,7 @@ struct Gate: RouterMiddleware {
 
     /// The principal of the `Authorization` header; nil where there is none. A wrong token never falls back to a
     /// cookie.
-    func bearer(of request: Request) throws -> Principal? {
+    func bearer(of request: Request, peer: String) throws -> Principal? {
         guard let header = request.headers[.authorization] else { return nil }
         var text = header
         let principal = text.withUTF8 { bytes -> Principal? in
@@ -42,9 +45,15 @@ struct Gate: RouterMiddleware {
             return access.tokens.authenticate(UnsafeBufferPointer(rebasing: bytes[scheme.count...]), at: now())
         }
         guard let principal else {
-            throw Problem(.unauthorized, "The token is unknown, expired or revoked.")
+            throw guessed(Problem(.unauthorized, "The token is unknown, expired or revoked."), request, peer: peer)
         }
         return principal
+    }
+
+    /// The problem of a wrong token or address; another one where too many came from the same place.
+    func guessed(_ usual: Problem, _ request: Request, peer: String) -> Problem {
+        let client = access.proxy.client(peer: peer, forwardedFor: request.headers[.forwardedFor])
+        return admission.guessed(from: NetworkPlace(client), at: now(), usual)
     }
 
     /// Whether what the caller came in with is still valid, to be asked again and again for as long as an answer lasts.

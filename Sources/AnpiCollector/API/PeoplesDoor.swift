@@ -91,7 +91,7 @@ package struct PeoplesDoor: Service {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 
-    /// All routes; packing first, then errors, then drills, then the gate where one is needed.
+    /// All routes; packing first, then errors, then what is refused under load, then drills, then the gate where one is needed.
     func router() -> Router<PeopleContext> {
         // Middleware must be there before the routes, and this one has to know them: they are laid out twice.
         let plan = Router(context: PeopleContext.self)
@@ -99,6 +99,7 @@ package struct PeoplesDoor: Service {
         let router = Router(context: PeopleContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: CompressionMiddleware())
         router.add(middleware: ErrorMiddleware(metrics: parts.metrics, methods: MethodTable(plan)))
+        router.add(middleware: AdmissionMiddleware(admission: parts.admission))
         if let drills = parts.drills {
             router.add(
                 middleware: DrillDoor(
@@ -108,7 +109,7 @@ package struct PeoplesDoor: Service {
         return router
     }
 
-    private var gate: Gate { Gate(access: parts.access, now: parts.now) }
+    private var gate: Gate { Gate(access: parts.access, admission: parts.admission, now: parts.now) }
 
     private func addRoutes(to router: Router<PeopleContext>) {
         let sessions = SessionRoutes(parts: parts, bodies: bodies)
@@ -153,6 +154,7 @@ package struct PeoplesDoor: Service {
         parts.hazards = DrillHazards()
         parts.journal = drill.journal
         parts.availability = nil
+        parts.overviews = SharedOverviews()
         parts.hooks = drill.hooks
         parts.photos = drill.photos
         parts.audit = drill.audit

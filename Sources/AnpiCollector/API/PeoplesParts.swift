@@ -16,6 +16,10 @@ package struct PeoplesParts: Sendable {
     /// Where sign-ins and token changes are written down; nil leaves them out (tests).
     package var audit: (any DoorJournaling)?
     package var access: AccessControl
+    /// What is refused while much is going on.
+    package var admission = Admission()
+    /// Overviews that are shared meanwhile.
+    package var overviews = SharedOverviews()
     package var metrics: CollectorMetrics
     package var liveClients: @Sendable () -> Int
     /// The collector's clock.

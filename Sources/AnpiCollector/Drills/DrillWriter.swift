@@ -114,8 +114,9 @@ final class DrillWriter: LogAppending, Sendable {
     }
 
     /// Stamped only by the step that takes it: no watermark is stated between the two, so none ever passes a receipt.
+    /// Nothing is given up for something else: a drill has no agents that could crowd it.
     func submit(
-        _ make: @escaping @Sendable (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
+        as _: Work, _ make: @escaping @Sendable (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
     ) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isStopping, state.waiting.count < Self.waitingMax else { return false }

@@ -49,7 +49,7 @@ package struct HazardIntake: HazardReceiving {
     package func receive(_ bytes: [UInt8], name: String?) async throws -> HazardReceipt {
         let kept = try await threads.run { try keep(bytes, name: name, feed: FeedState.submitted) }
         let isDurable: Bool? = await withCheckedContinuation { continuation in
-            let isTaken = commit.submit(kept.input) { continuation.resume(returning: $0) }
+            let isTaken = commit.submit(as: .beat, kept.input) { continuation.resume(returning: $0) }
             if !isTaken { continuation.resume(returning: nil) }
         }
         switch isDurable {

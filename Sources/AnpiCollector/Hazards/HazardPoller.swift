@@ -152,7 +152,7 @@ package final class HazardPoller: Sendable {
     private func append(_ make: (Timestamp) -> Input) -> Bool {
         let settled = DispatchSemaphore(value: 0)
         let isDurable = Mutex(false)
-        let isTaken = intake.commit.submit(make) { durable in
+        let isTaken = intake.commit.submit(as: .beat, make) { durable in
             isDurable.withLock { $0 = durable }
             settled.signal()
         }

@@ -38,7 +38,7 @@ struct Calibrator: Service {
         let copy = try await engine.read { $0 }
         // The long thread: a nation takes minutes. Where somebody verifies the journal just now, the next night will do.
         guard let calibration = try await threads.runAlone({ copy.calibration() }) ?? nil else { return }
-        let isTaken = commit.submit({ _ in .calibrated(calibration) }) { [logger] isDurable in
+        let isTaken = commit.submit(as: .command, { _ in .calibrated(calibration) }) { [logger] isDurable in
             if !isDurable { logger.warning("A calibration could not be written down") }
         }
         if !isTaken { logger.warning("Too much waits for the input log; the calibration is left out") }

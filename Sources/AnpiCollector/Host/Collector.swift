@@ -62,6 +62,11 @@ package struct Collector: Sendable {
         let writer = Hexadecimal.encode(SecureRandom.bytes(16))
         let entered = try LogEntry.enter(store, as: writer, isShared: settings.sharesDatabase)
         let clock = entered.clock
+        if let ahead = entered.isAheadBy {
+            logger.warning(
+                "This machine's clock is ahead of the other collectors'; theirs counts",
+                metadata: ["seconds": "\(ahead.wholeSeconds)"])
+        }
         if let deaf = entered.deaf {
             logger.notice(
                 "Nothing was heard while no collector ran",
@@ -76,6 +81,7 @@ package struct Collector: Sendable {
         if admin == .made { logger.notice("First start: the administrator's token is in the admin token file") }
 
         let metrics = CollectorMetrics()
+        let admission = Admission(metrics: metrics)
         let directory = FleetDirectory()
         let end = EndSignal()
         let commit = GroupCommit(
@@ -131,7 +137,8 @@ package struct Collector: Sendable {
         let availability = OfficeAvailability(engine: engine, journal: journal, logger: logger)
         var parts = PeoplesParts(
             engine: engine, commands: engine,
-            beats: PeopleIntake(intake: intake, commit: commit, metrics: metrics), hazards: hazards,
+            beats: PeopleIntake(intake: intake, commit: commit, admission: admission, metrics: metrics),
+            hazards: hazards,
             journal: journal,
             hooks: OutboxAdministration(
                 database, hooks: { hooks.summaries }, threads: threads,
@@ -140,6 +147,7 @@ package struct Collector: Sendable {
             liveClients: { hub.clientCount }, now: { clock.now() }, isReady: { isReady.isSet },
             dashboard: StaticFile.officeDashboard, drills: drills)
         parts.availability = availability
+        parts.admission = admission
         parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
         let people = try PeoplesDoor(
             parts: parts,
@@ -150,6 +158,9 @@ package struct Collector: Sendable {
 
         var services: [any Service] = [
             LogAndEngine(commit: commit, engine: engine, threads: threads, end: end, leave: leave(store, as: writer)),
+            LoadMonitor(
+                commit: commit, engine: engine, admission: admission, group: group, now: { clock.now() }, logger: logger
+            ),
             DeliveryService(delivery: delivery),
             HooksReloading(path: settings.hooksFile, hooks: hooks, delivery: delivery, drills: drills, logger: logger),
             hub, drills,
@@ -175,7 +186,7 @@ package struct Collector: Sendable {
             let door = AgentDoor(
                 services: AgentDoor.Services(
                     tokens: access.tokens, pings: access.pings, intake: intake, clock: clock, commit: commit,
-                    metrics: metrics),
+                    admission: admission, proxy: access.proxy, metrics: metrics),
                 group: group, tls: try tls.map { try NIOSSLContext(configuration: $0) })
             services.append(AgentDoorService(door: door, address: address, logger: logger))
         }

@@ -16,6 +16,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     static let readsMax = 1_024
     /// Commands that may wait for their outcome.
     static let commandsMax = 4_096
+    /// How long a read waits for the engine's thread, which may be waiting for the disk itself.
+    static let readTime = Duration.seconds(3)
     /// How long a command waits for its outcome before the caller is told to ask again.
     static let outcomeTime = Duration.seconds(5)
     /// How often the log is looked at when nobody rings.
@@ -55,6 +57,11 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         }
     }
 
+    private struct Read {
+        var deadline: Timestamp
+        var answer: @Sendable (Result<Engine, CollectorError>) -> Void
+    }
+
     private struct Waiter {
         var digest: [UInt8]
         var deadline: Timestamp
@@ -62,7 +69,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     }
 
     private struct State {
-        var reads: Deque<@Sendable (Result<Engine, CollectorError>) -> Void> = []
+        var reads: Deque<Read> = []
         var waiters: [String: Waiter] = [:]
         var isReady = false
         var isStopping = false
@@ -153,16 +160,28 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             if state.isStopping { return CollectorError(.stopping) }
             if !state.isReady { return CollectorError(.starting) }
             if state.reads.count >= Self.readsMax { return CollectorError(.overloaded) }
-            state.reads.append(read)
+            state.reads.append(Read(deadline: clock.now() + Self.readTime, answer: read))
             return nil
         }
         if let refusal { read(.failure(refusal)) } else { doorbell.ring() }
     }
 
+    /// Gives up what has waited too long for an engine's thread that stands still. Called from another thread, now and
+    /// then.
+    package func giveUpOverdue(at now: Timestamp) {
+        let overdue = state.withLock { state in
+            var overdue: [Read] = []
+            while let first = state.reads.first, first.deadline <= now { overdue.append(state.reads.removeFirst()) }
+            return overdue
+        }
+        for read in overdue { read.answer(.failure(CollectorError(.storeFailed, "the engine waits for the store"))) }
+        expireWaiters(at: now)
+    }
+
     // MARK: Commands
 
     package func submit(_ command: Command) async throws -> Outcome {
-        let known = try await storeThreads.run { [store] in try store.outcomes.find(command.operation) }
+        let known = try await storeThreads.answer { [store] in try store.outcomes.find(command.operation) }
         if let known {
             guard known.bodyDigest == command.bodyDigest else { throw CollectorError(.operationReused) }
             return Outcome(
@@ -202,7 +221,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             command.receivedAt = stamp
             return .command(command)
         }
-        let isTaken = commit.submit(received) { [self] isDurable in
+        let isTaken = commit.submit(as: .command, received) { [self] isDurable in
             // The outcome comes from the engine; only a failure is known here.
             if isDurable { doorbell.ring() } else { settle(operation, .failure(CollectorError(.storeFailed))) }
         }
@@ -280,7 +299,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                 lane.failed(error)
                 recover(from: error, &guardian)
             }
-            expireWaiters(at: clock.now())
+            giveUpOverdue(at: clock.now())
             if freed.isDue(at: clock.now()) { FreedMemory.giveBack() }
             if isCaughtUp { doorbell.wait(atMost: didWork ? Self.pollBusy : Self.pollIdle) }
         }
@@ -308,7 +327,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             return state.reads
         }
         listeners.ready(false)
-        for read in reads { read(.failure(CollectorError(.starting))) }
+        for read in reads { read.answer(.failure(CollectorError(.starting))) }
         if let row = error as? Engine.UnreadableRow {
             do {
                 try guardian.putAside(unreadable: row.place, at: clock.now())
@@ -359,7 +378,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func tellEveryone(of culprit: LogPlace) throws {
         let outcome = Mutex(false)
         let settled = DispatchSemaphore(value: 0)
-        let isTaken = commit.submit({ _ in .quarantined(culprit) }) { isDurable in
+        let isTaken = commit.submit(as: .urgent, { _ in .quarantined(culprit) }) { isDurable in
             outcome.withLock { $0 = isDurable }
             settled.signal()
         }
@@ -389,7 +408,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             defer { state.reads = [] }
             return state.reads
         }
-        for read in reads { read(.success(engine)) }
+        for read in reads { read.answer(.success(engine)) }
     }
 
     private func refuseAll() {
@@ -400,7 +419,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             }
             return (state.reads, state.waiters.map(\.value))
         }
-        for read in reads { read(.failure(CollectorError(.stopping))) }
+        for read in reads { read.answer(.failure(CollectorError(.stopping))) }
         for waiter in waiters {
             for continuation in waiter.continuations { continuation.resume(throwing: CollectorError(.outcomePending)) }
         }

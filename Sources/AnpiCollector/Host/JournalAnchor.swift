@@ -68,7 +68,9 @@ struct JournalAnchor: Service {
     /// True once it is durable in the input log.
     private func append(_ anchored: Input.Anchored) async -> Bool {
         await withCheckedContinuation { continuation in
-            let isTaken = commit.submit({ _ in .anchored(anchored) }) { continuation.resume(returning: $0) }
+            let isTaken = commit.submit(as: .command, { _ in .anchored(anchored) }) {
+                continuation.resume(returning: $0)
+            }
             if !isTaken { continuation.resume(returning: false) }
         }
     }

@@ -6,9 +6,11 @@ package protocol LogAppending: Sendable {
     /// Stamps a receipt by the lane's clock and queues the input that `make` makes of the stamp; false where too much
     /// waits already or the process is stopping, and `whenSettled` is not called then.
     ///
-    /// - Parameter whenSettled: called on the committing thread: true when the input is durable. Must not block.
+    /// - Parameters:
+    ///   - work: what it is worth where not everything has room.
+    ///   - whenSettled: called on the committing thread: true when the input is durable. Must not block.
     func submit(
-        _ make: @escaping @Sendable (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
+        as work: Work, _ make: @escaping @Sendable (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
     ) -> Bool
 }
 

@@ -10,7 +10,14 @@ enum LogEntry {
         var start: GroupCommit.Start
         /// The span that nobody heard, from the last statement of any writer until now; nil at the very first start.
         var deaf: Input.Span?
+        /// How far this machine's clock is ahead of those who write already; theirs counts.
+        var isAheadBy: Duration?
     }
+
+    /// Who writes states a watermark more often than this.
+    private static let statedWithin = Duration.milliseconds(600)
+    /// As far apart as clocks of collectors may be before the log's time is taken instead.
+    private static let clocksApartMax = Duration.seconds(2)
 
     /// Opens `writer`, shuts out whoever wrote before (the embedded store serves one process), and says in the log that
     /// nothing was heard between the last statement and now.
@@ -20,9 +27,15 @@ enum LogEntry {
     static func enter(_ store: LaneStore, as writer: String, isShared: Bool = false) throws -> Entered {
         let writers = try store.log.writers()
         if isShared, let furthest = writers.filter({ !$0.closed }).map(\.watermark).max() {
-            let opened = try store.log.openWriter(id: writer, at: SteadyClock(notBefore: furthest).now())
+            let living = try latest(of: store, since: writers)
+            let ahead = living.map { SteadyClock().now() - $0 } ?? .zero
+            let isAhead = ahead > clocksApartMax
+            let ceiling = isAhead ? living ?? .distantFuture : .distantFuture
+            let opened = try store.log.openWriter(
+                id: writer, at: SteadyClock(notBefore: furthest, notAfter: ceiling).now())
             return Entered(
-                clock: SteadyClock(notBefore: opened), start: .init(watermark: opened, sequence: 0), deaf: nil)
+                clock: SteadyClock(notBefore: opened, notAfter: ceiling),
+                start: .init(watermark: opened, sequence: 0), deaf: nil, isAheadBy: isAhead ? ahead : nil)
         }
         let decided = try store.decided.position()?.engineTime
         // Where engine time stands: the least of those who have not been shut out. A start that died right here has
@@ -45,5 +58,17 @@ enum LogEntry {
             try store.log.append(writer: writer, rows: [row], watermark: at)
         }
         return Entered(clock: clock, start: .init(watermark: at, sequence: 1), deaf: span)
+    }
+
+    /// What time it is by those who write just now, a few hundred milliseconds ago; nil where nobody does.
+    ///
+    /// What is received here with a clock that is five minutes ahead would be judged five minutes late: its agents would
+    /// seem silent. Who has died states nothing more, and says nothing about the time.
+    private static func latest(of store: LaneStore, since before: [WriterRow]) throws -> Timestamp? {
+        Doorbell().wait(atMost: statedWithin)
+        let living = try store.log.writers().filter { writer in
+            !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
+        }
+        return living.map(\.watermark).max()
     }
 }

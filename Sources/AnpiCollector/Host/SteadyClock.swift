@@ -10,10 +10,11 @@ package struct SteadyClock: Sendable {
     private let steadyAtStart: Int64
 
     /// A clock that starts now, or at `floor` where the system's clock stands before it (it was set back while we
-    /// were away: time in the log never goes back).
-    package init(notBefore floor: Timestamp = .distantPast) {
+    /// were away: time in the log never goes back), or at `ceiling` where it stands after that (others who share the log
+    /// know better).
+    package init(notBefore floor: Timestamp = .distantPast, notAfter ceiling: Timestamp = .distantFuture) {
         let wall = Timestamp(milliseconds: Self.nanoseconds(of: CLOCK_REALTIME) / 1_000_000)
-        wallAtStart = max(wall, floor)
+        wallAtStart = max(min(wall, ceiling), floor)
         steadyAtStart = Self.nanoseconds(of: CLOCK_BOOTTIME)
     }
 

@@ -1,3 +1,4 @@
+import AnpiModel
 import Logging
 package import NIOCore
 import NIOHTTP1
@@ -12,6 +13,15 @@ import Synchronization
 package final class AgentDoor: Sendable {
     /// Connections at a time; the next one is closed at once.
     package static let connectionsMax = 20_000
+    /// Of those that one address may have: a region behind one carrier's address fits, and nobody has them all.
+    package static let connectionsPerAddressMax = 10_000
+    /// New connections of one address, so that its handshakes alone never fill our day. A region of 10,000 that comes
+    /// back at once fits.
+    static let openings = RateTable<NetworkPlace>.Limit(burst: 20_000, refillMilliseconds: 1)
+    /// Requests of one agent: twelve hours of single beats, a second apart and 100 a request, fit.
+    static let agentRate = RateTable<AgentID>.Limit(burst: 600, refillMilliseconds: 100)
+    /// Agents whose last requests are remembered, on each event loop; 16 bytes each.
+    static let agentsRemembered = 32_768
     /// Bytes of unfinished bodies over all connections; beyond it the next one is told to come back.
     package static let bodyBytesMax = 256 << 20
 
@@ -22,14 +32,20 @@ package final class AgentDoor: Sendable {
         let intake: BeatIntake
         let clock: SteadyClock
         let commit: GroupCommit
+        let admission: Admission
+        let proxy: ProxyTrust
         let metrics: CollectorMetrics
-        fileprivate let connections = Atomic(0)
+        private let connections = Mutex(
+            ConnectionTally(max: AgentDoor.connectionsMax, perPlaceMax: AgentDoor.connectionsPerAddressMax))
+        private let openings = Mutex(RateTable<NetworkPlace>(AgentDoor.openings, places: Admission.placesRemembered))
         private let bodyBytes = Atomic(0)
 
         package init(
             tokens: TokenTable, pings: PingDirectory, intake: BeatIntake, clock: SteadyClock, commit: GroupCommit,
-            metrics: CollectorMetrics
+            admission: Admission, proxy: ProxyTrust, metrics: CollectorMetrics
         ) {
+            self.admission = admission
+            self.proxy = proxy
             self.tokens = tokens
             self.pings = pings
             self.intake = intake
@@ -62,7 +78,25 @@ package final class AgentDoor: Sendable {
             if count > 0 { bodyBytes.subtract(count, ordering: .relaxed) }
         }
 
-        func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
+        /// The problem of a wrong token or address, of a caller who may be somebody else's peer.
+        func guessed(_ usual: Problem, peer: SocketAddress?, forwardedFor: String?) -> WireAnswer {
+            let client = proxy.client(peer: peer?.ipAddress ?? "", forwardedFor: forwardedFor)
+            return WireAnswer(admission.guessed(from: NetworkPlace(client), at: clock.now(), usual))
+        }
+
+        /// Where limits count a connection of `peer`; nil for the proxy in front, behind which everybody is.
+        func place(of peer: SocketAddress?) -> NetworkPlace? {
+            let address = peer?.ipAddress ?? ""
+            return proxy.trusts(address) ? nil : NetworkPlace(address)
+        }
+
+        /// False where the connection is one too many; else `connectionClosed` is told when it ends.
+        func connectionOpened(from place: NetworkPlace?) -> Bool {
+            if let place, openings.withLock({ $0.take(place, at: clock.now()) }) != nil { return false }
+            return connections.withLock { $0.opened(from: place) }
+        }
+
+        func connectionClosed(from place: NetworkPlace?) { connections.withLock { $0.closed(from: place) } }
     }
 
     private let services: Services
@@ -104,9 +138,9 @@ package final class AgentDoor: Sendable {
     }
 
     private func initialize(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let open = services.connections.add(1, ordering: .relaxed).newValue
-        guard open <= Self.connectionsMax else {
-            services.connectionClosed()
+        let place = services.place(of: channel.remoteAddress)
+        guard services.connectionOpened(from: place) else {
+            services.metrics.refusedConnections.add()
             return channel.close()
         }
         return channel.eventLoop.makeCompletedFuture {
@@ -120,7 +154,7 @@ package final class AgentDoor: Sendable {
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
             try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
             try channel.pipeline.syncOperations.addHandler(
-                AgentDoorHandler(services: services, shared: shared(on: channel.eventLoop)))
+                AgentDoorHandler(services: services, shared: shared(on: channel.eventLoop), place: place))
         }
     }
 
@@ -129,7 +163,8 @@ package final class AgentDoor: Sendable {
         let known = loops.withLock { $0[ObjectIdentifier(loop)] }
         if let known { return known.value }
         let shared = AgentDoorLoop(
-            loop: loop, commit: services.commit, clock: services.clock, metrics: services.metrics)
+            loop: loop, commit: services.commit, clock: services.clock, admission: services.admission,
+            metrics: services.metrics)
         shared.startSweeping()
         let bound = NIOLoopBound(shared, eventLoop: loop)
         loops.withLock { $0[ObjectIdentifier(loop)] = bound }

@@ -61,13 +61,16 @@ final class AgentDoorHandler: ChannelInboundHandler {
 
     private let services: AgentDoor.Services
     private let shared: AgentDoorLoop
+    /// Where limits count this connection; nil for the proxy in front.
+    private let place: NetworkPlace?
     private var state = State.waitingForHead
     private var ahead: [HTTPServerRequestPart] = []
     private var deadline: NIODeadline
     private var isShuttingDown = false
     private var context: ChannelHandlerContext?
 
-    init(services: AgentDoor.Services, shared: AgentDoorLoop) {
+    init(services: AgentDoor.Services, shared: AgentDoorLoop, place: NetworkPlace?) {
+        self.place = place
         self.services = services
         self.shared = shared
         deadline = .now() + Self.firstHeadTime
@@ -83,7 +86,7 @@ final class AgentDoorHandler: ChannelInboundHandler {
         releaseBytes()
         self.context = nil
         shared.closed(self)
-        services.connectionClosed()
+        services.connectionClosed(from: place)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -176,15 +179,17 @@ final class AgentDoorHandler: ChannelInboundHandler {
                             .methodNotAllowed, "Send heartbeats with POST.", headers: [.init("allow", "POST")])))
             }
             guard let principal = head.headers.first(name: "authorization").flatMap(services.principal) else {
-                return .failure(
-                    Refusal(
-                        answer: .problem(
-                            .unauthorized, "Send Authorization: Bearer with this agent's token.",
-                            headers: [.init("www-authenticate", "Bearer")])))
+                let problem = Problem(.unauthorized, "Send Authorization: Bearer with this agent's token.")
+                var answer = guessed(problem, head)
+                answer.headers.append(.init("www-authenticate", "Bearer"))
+                return .failure(Refusal(answer: answer))
             }
             guard let agent = principal.agent else {
                 return .failure(
                     Refusal(answer: .problem(.forbidden, "Heartbeats need the token of the agent that sends them.")))
+            }
+            if let wait = shared.take(agent) {
+                return .failure(Refusal(answer: WireAnswer(services.admission.tooOften(.beat, wait))))
             }
             return .success(.heartbeats(agent))
         }
@@ -195,6 +200,11 @@ final class AgentDoorHandler: ChannelInboundHandler {
         return .failure(Refusal(answer: .problem(.notFound, "This door takes POST /v1/heartbeats and pings only.")))
     }
 
+    private func guessed(_ usual: Problem, _ head: HTTPRequestHead) -> WireAnswer {
+        services.guessed(
+            usual, peer: context?.channel.remoteAddress, forwardedFor: head.headers.first(name: "x-forwarded-for"))
+    }
+
     private func ping(_ head: HTTPRequestHead) -> Result<Route, Refusal> {
         guard head.method == .GET || head.method == .HEAD || head.method == .POST else {
             return .failure(
@@ -203,11 +213,10 @@ final class AgentDoorHandler: ChannelInboundHandler {
                         .methodNotAllowed, "Ping with GET, HEAD or POST.",
                         headers: [.init("allow", "GET, HEAD, POST")])))
         }
-        guard let path = PingPath(path: head.uri) else {
-            return .failure(Refusal(answer: .problem(.notFound, "There is no such ping address.")))
-        }
+        let unknown = Problem(.notFound, "There is no such ping address.")
+        guard let path = PingPath(path: head.uri) else { return .failure(Refusal(answer: guessed(unknown, head))) }
         switch services.pings.find(path, at: services.clock.now()) {
-        case .unknown: return .failure(Refusal(answer: .problem(.notFound, "There is no such ping address.")))
+        case .unknown: return .failure(Refusal(answer: guessed(unknown, head)))
         case .ambiguous:
             return .failure(
                 Refusal(
@@ -230,7 +239,9 @@ final class AgentDoorHandler: ChannelInboundHandler {
             guard request.body.readableBytes + bytes.readableBytes <= BeatIntake.backlogBytesMax else {
                 return finish(Self.tooLarge, .last)
             }
-            guard services.hasRoom(for: bytes.readableBytes) else { return finish(.busy, .last) }
+            guard services.hasRoom(for: bytes.readableBytes) else {
+                return finish(services.admission.busy(.backlog), .last)
+            }
             heldBytes += bytes.readableBytes
             // The usual body comes in one piece: taken over, not copied.
             if request.body.readableBytes == 0 { request.body = bytes } else { request.body.writeBuffer(&bytes) }

@@ -10,9 +10,10 @@ final class AgentDoorLoop {
     private let commit: GroupCommit
     private let clock: SteadyClock
     private let metrics: CollectorMetrics
+    private let admission: Admission
     private let stamps: StampSlot
-    private var frames = ByteWriter()
-    private var waiting: [Waiting] = []
+    private var piles: [Pile] = [Work.urgent, .beat, .backlog].map { Pile(work: $0) }
+    private var rates = RateTable<AgentID>(AgentDoor.agentRate, places: AgentDoor.agentsRemembered)
     private var isFlushScheduled = false
     private var connections: [ObjectIdentifier: AgentDoorHandler] = [:]
     private var dateSecond: Int64 = .min
@@ -23,8 +24,18 @@ final class AgentDoorLoop {
         var answer: [UInt8]
     }
 
-    init(loop: any EventLoop, commit: GroupCommit, clock: SteadyClock, metrics: CollectorMetrics) {
+    /// What of one kind this turn has read.
+    private struct Pile {
+        let work: Work
+        var frames = ByteWriter()
+        var waiting: [Waiting] = []
+    }
+
+    init(
+        loop: any EventLoop, commit: GroupCommit, clock: SteadyClock, admission: Admission, metrics: CollectorMetrics
+    ) {
         self.metrics = metrics
+        self.admission = admission
         self.loop = loop
         self.commit = commit
         stamps = commit.makeStampSlot()
@@ -51,10 +62,16 @@ final class AgentDoorLoop {
         for connection in Array(connections.values) { connection.beginShutdown() }
     }
 
+    /// Takes one turn of `agent`; nil where it may send, else how long until it may again.
+    ///
+    /// Counted on each loop for itself: an agent has one connection, and so no two loops ever wait for each other.
+    func take(_ agent: AgentID) -> Duration? { rates.take(agent, at: clock.now()) }
+
     /// Stamps and queues what was received; `connection` is answered when it is durable.
     func submit(_ accepted: BeatIntake.Accepted, for connection: AgentDoorHandler) {
-        InputCodec.append(accepted.input(receivedAt: stamps.stamp()), to: &frames)
-        waiting.append(Waiting(connection: connection, answer: accepted.answer))
+        let index = piles.firstIndex { $0.work == accepted.work } ?? 0
+        InputCodec.append(accepted.input(receivedAt: stamps.stamp()), to: &piles[index].frames)
+        piles[index].waiting.append(Waiting(connection: connection, answer: accepted.answer))
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         let bound = NIOLoopBound(self, eventLoop: loop)
@@ -63,27 +80,35 @@ final class AgentDoorLoop {
 
     private func flush() {
         isFlushScheduled = false
-        let batch = NIOLoopBound(waiting, eventLoop: loop)
-        let submission = GroupCommit.Submission(frames: frames.bytes, requests: waiting.count) {
-            [loop] isDurable in
-            loop.execute { Self.settle(batch.value, isDurable: isDurable) }
+        var submissions: [GroupCommit.Submission] = []
+        var refusable: [Pile] = []
+        for index in piles.indices where !piles[index].waiting.isEmpty {
+            let pile = piles[index]
+            let batch = NIOLoopBound(pile.waiting, eventLoop: loop)
+            let work = pile.work
+            submissions.append(
+                GroupCommit.Submission(frames: pile.frames.bytes, requests: pile.waiting.count, work: work) {
+                    [loop, admission] isDurable in
+                    loop.execute { Self.settle(batch.value, of: work, isDurable: isDurable, admission) }
+                })
+            refusable.append(pile)
+            piles[index].waiting = []
+            piles[index].frames = ByteWriter(reserving: pile.frames.bytes.count)
         }
-        waiting = []
-        frames = ByteWriter(reserving: submission.frames.count)
-        let isTaken = commit.submit(submission, stampedIn: stamps)
-        guard !isTaken else { return }
-        for item in batch.value {
-            metrics.count(beatRequest: .overloaded, door: .agents)
-            item.connection.answer(.busy)
+        for (pile, isTaken) in zip(refusable, commit.submit(submissions, stampedIn: stamps)) where !isTaken {
+            for item in pile.waiting {
+                metrics.count(beatRequest: .overloaded, door: .agents)
+                item.connection.answer(admission.busy(pile.work))
+            }
         }
     }
 
-    private static func settle(_ batch: [Waiting], isDurable: Bool) {
+    private static func settle(_ batch: [Waiting], of work: Work, isDurable: Bool, _ admission: Admission) {
         for item in batch {
             if isDurable {
                 item.connection.answerDurable(item.answer)
             } else {
-                item.connection.answer(.notDurable)
+                item.connection.answer(.notDurable(retryAfterSeconds: admission.retryAfterSeconds(for: work)))
             }
         }
     }

@@ -24,6 +24,8 @@ package struct BeatIntake: Sendable {
 
         package var received: Received
         package var answer: [UInt8]
+        /// What it is worth where not everything can be taken.
+        package var work: Work
 
         package func input(receivedAt: Timestamp) -> Input {
             switch received {
@@ -102,7 +104,8 @@ package struct BeatIntake: Sendable {
             Accepted(
                 received: .heartbeats(accepted),
                 answer: Self.answer(
-                    acknowledged: highest, rejected: rejected, interval: ordinary, asked: known.asked)))
+                    acknowledged: highest, rejected: rejected, interval: ordinary, asked: known.asked),
+                work: Work(of: beats)))
     }
 
     /// The answer's JSON, written by hand: it is sent once a beat.
@@ -143,6 +146,6 @@ package struct BeatIntake: Sendable {
             Accepted(
                 received: .ping(
                     site: site, tier: tier, kind: kind, run: run, message: excerpt.isEmpty ? nil : String(excerpt)),
-                answer: Array("OK".utf8)))
+                answer: Array("OK".utf8), work: .beat))
     }
 }

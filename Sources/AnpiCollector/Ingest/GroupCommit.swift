@@ -10,8 +10,9 @@ import Synchronization
 /// The one writer of this process to the input log: everything that waits becomes one row and one commit.
 ///
 /// Doors hand over inputs with a closure to be called once they are durable; a thread of its own seals, commits and
-/// calls. Waiting is bounded by count and bytes: what does not fit is refused at once, which the doors answer with 503
-/// and `Retry-After`.
+/// calls. Waiting is bounded by count and bytes, each kind of work by its own share of them (`Work.queueShare`): what
+/// does not fit is refused at once, which the doors answer with 503 and `Retry-After`. Urgent work goes before all that
+/// waits; the engine takes it in whatever order it comes.
 ///
 /// Receipts are stamped here and nowhere else, `submit` for one input and `StampSlot` for an event loop's many: from
 /// before the stamp until the input is in the queue it is outstanding, and the watermark stays below it. So "all that
@@ -30,6 +31,8 @@ package final class GroupCommit: Sendable {
         var frames: [UInt8]
         /// How many callers wait for them.
         var requests: Int
+        /// What all of them are worth.
+        var work: Work
         /// Called on the committing thread: true when they are durable. Must not block.
         var whenSettled: @Sendable (Bool) -> Void
     }
@@ -52,7 +55,14 @@ package final class GroupCommit: Sendable {
     }
 
     private struct State {
+        /// Goes into the next row, before all of `waiting`.
+        var urgent: Deque<Waiting> = []
         var waiting: Deque<Waiting> = []
+        /// How many of the two the next row takes. What comes later changes nothing about it.
+        var planned = (urgent: 0, waiting: 0)
+        /// The earliest receipt of what is being committed.
+        var committing: Timestamp?
+        /// Of all that waits or is being committed.
         var requests = 0
         var bytes = 0
         var isStopping = false
@@ -60,15 +70,35 @@ package final class GroupCommit: Sendable {
         /// Stamps of single receipts whose inputs are being written just now.
         var stamped: [Timestamp] = []
 
-        /// False where too much waits already or the process is stopping.
+        /// False where too much waits already for work of this kind or the process is stopping.
         mutating func take(_ submission: Submission, oldest: Timestamp) -> Bool {
-            guard !isStopping, requests + submission.requests <= waitingMax,
-                bytes + submission.frames.count <= waitingBytesMax
+            let share = submission.work.queueShare
+            guard !isStopping, Double(requests + submission.requests) <= share * Double(waitingMax),
+                Double(bytes + submission.frames.count) <= share * Double(waitingBytesMax)
             else { return false }
-            waiting.append(Waiting(submission: submission, oldest: oldest))
+            let taken = Waiting(submission: submission, oldest: oldest)
+            if submission.work == .urgent { urgent.append(taken) } else { waiting.append(taken) }
             requests += submission.requests
             bytes += submission.frames.count
             return true
+        }
+
+        var hasInputs: Bool { !urgent.isEmpty || !waiting.isEmpty }
+
+        /// How many go into the next row, where the last statement was `stated`: as many as fit, and all up to the last
+        /// one that came right after the statement, since nothing further can be stated before that one is in.
+        mutating func plan(after stated: Timestamp) {
+            let earliestLeft = stated + .milliseconds(1)
+            var (index, bytes) = (0, 0)
+            var count = 0
+            for queue in [urgent, waiting] {
+                for item in queue {
+                    index += 1
+                    bytes += item.submission.frames.count
+                    if index == 1 || bytes <= rowBytesMax || item.oldest <= earliestLeft { count = index }
+                }
+            }
+            planned = (min(count, urgent.count), max(0, count - urgent.count))
         }
     }
 
@@ -129,7 +159,9 @@ package final class GroupCommit: Sendable {
     /// Nobody's time goes on meanwhile: what takes long (reading a message, keeping its bytes) belongs before the call.
     ///
     /// - Parameter whenSettled: called on the committing thread: true when the input is durable. Must not block.
-    package func submit(_ make: (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void) -> Bool {
+    package func submit(
+        as work: Work, _ make: (Timestamp) -> Input, whenSettled: @escaping @Sendable (Bool) -> Void
+    ) -> Bool {
         let stamp = state.withLock { state in
             let stamp = clock.now()
             state.stamped.append(stamp)
@@ -137,7 +169,7 @@ package final class GroupCommit: Sendable {
         }
         var frames = ByteWriter()
         InputCodec.append(make(stamp), to: &frames)
-        let submission = Submission(frames: frames.bytes, requests: 1, whenSettled: whenSettled)
+        let submission = Submission(frames: frames.bytes, requests: 1, work: work, whenSettled: whenSettled)
         let isTaken = state.withLock { state in
             if let index = state.stamped.firstIndex(of: stamp) { state.stamped.remove(at: index) }
             return state.take(submission, oldest: stamp)
@@ -147,16 +179,30 @@ package final class GroupCommit: Sendable {
         return isTaken
     }
 
-    /// Queues what an event loop has stamped in `slot`, which is free after it; false as in the other `submit`.
-    func submit(_ submission: Submission, stampedIn slot: StampSlot) -> Bool {
-        let isTaken = state.withLock { $0.take(submission, oldest: slot.oldest) }
+    /// Queues what an event loop has stamped in `slot`, which is free after it; for each submission false as in the
+    /// other `submit`.
+    func submit(_ submissions: [Submission], stampedIn slot: StampSlot) -> [Bool] {
+        let areTaken = state.withLock { state in
+            submissions.map { state.take($0, oldest: slot.oldest) }
+        }
         slot.clear()
-        if isTaken { doorbell.ring() }
-        return isTaken
+        doorbell.ring()
+        return areTaken
     }
 
     /// Callers that wait for a commit.
     package var waiting: Int { state.withLock { $0.requests } }
+
+    /// How full the queue is, and the receipt that has waited longest.
+    var pressure: (fill: Double, oldest: Timestamp?) {
+        state.withLock { state in
+            let fill = max(
+                Double(state.requests) / Double(Self.waitingMax), Double(state.bytes) / Double(Self.waitingBytesMax))
+            let oldest = [state.committing, state.urgent.first?.oldest, state.waiting.first?.oldest]
+                .compactMap { $0 }.min()
+            return (fill, oldest)
+        }
+    }
 
     // MARK: The committing thread
 
@@ -164,14 +210,18 @@ package final class GroupCommit: Sendable {
         var watermark = Watermark(startingAt: start.watermark)
         var sequence = start.sequence
         var mayGoOn = true
-        // False after a commit of which nobody knows whether it counts, until the writer's row has told.
+        // False after a commit that failed, or of which nobody knows, until the writer's row has told where it stands.
         var isCertain = true
+        // After an append that failed nothing is stated before one has succeeded: a store that takes a watermark but no
+        // rows would let the engine believe that nobody said anything.
+        var mustAppend = false
         while mayGoOn {
-            let (hasInputs, isStopping) = state.withLock { (!$0.waiting.isEmpty, $0.isStopping) }
+            let (hasInputs, isStopping) = state.withLock { ($0.hasInputs, $0.isStopping) }
             if isStopping, !hasInputs { return }
             if !isCertain {
                 isCertain = catchUp(&watermark, &sequence, mayGoOn: &mayGoOn)
                 guard isCertain else {
+                    _ = self.watermark(by: clock.now())
                     settle(takeBatch(), isDurable: false, took: .zero)
                     doorbell.wait(atMost: .milliseconds(250))
                     continue
@@ -179,10 +229,10 @@ package final class GroupCommit: Sendable {
             }
             // The clock first, then what is outstanding: who stamps after we have looked stamps later than this.
             let clockNow = clock.now()
-            let now = self.watermark(by: clockNow)
+            let now = self.watermark(by: clockNow, after: watermark.stated)
             var rows: [LogRow] = []
             var batch: [Submission] = []
-            switch watermark.seal(at: now, hasInputs: hasInputs) {
+            switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend) {
             case .wait(let until):
                 doorbell.wait(atMost: max(until - now, .microseconds(100)))
                 continue
@@ -193,7 +243,7 @@ package final class GroupCommit: Sendable {
             case .admit(let span):
                 logger.warning("Could not hear", metadata: ["seconds": "\((span.to - span.from).wholeSeconds)"])
                 rows.append(Self.deafRow(span, at: span.from + .milliseconds(1), of: writer, after: sequence))
-                if hasInputs {
+                if hasInputs || mustAppend {
                     batch = takeBatch()
                     rows.append(row(at: now, after: sequence + 1, with: batch))
                 }
@@ -202,6 +252,9 @@ package final class GroupCommit: Sendable {
             if isDurable {
                 watermark.committed(now)
                 sequence += Int64(rows.count)
+                mustAppend = false
+            } else if !rows.isEmpty {
+                mustAppend = true
             }
             settle(batch, isDurable: isDurable, took: clock.now() - clockNow)
             if !isDurable, mayGoOn {
@@ -225,34 +278,29 @@ package final class GroupCommit: Sendable {
     }
 
     /// What may be stated when the clock has shown `clockNow`: below the earliest receipt that will not be in the next
-    /// row, because it is outstanding or beyond the row's size. Or the engine would judge a deadline before it has read
-    /// a beat that came in time.
-    func watermark(by clockNow: Timestamp) -> Timestamp {
+    /// row, because it is outstanding or left for a later one. Or the engine would judge a deadline before it has read a
+    /// beat that came in time. Plans that row.
+    func watermark(by clockNow: Timestamp, after stated: Timestamp = .distantPast) -> Timestamp {
         let earliest = state.withLock { state in
+            state.plan(after: stated)
             var earliest = state.stamped.min() ?? .distantFuture
             for slot in state.slots { earliest = min(earliest, slot.oldest) }
-            var bytes = 0
-            for (index, waiting) in state.waiting.enumerated() {
-                bytes += waiting.submission.frames.count
-                if index > 0, bytes > Self.rowBytesMax { earliest = min(earliest, waiting.oldest) }
-            }
+            for left in state.urgent.dropFirst(state.planned.urgent) { earliest = min(earliest, left.oldest) }
+            for left in state.waiting.dropFirst(state.planned.waiting) { earliest = min(earliest, left.oldest) }
             return earliest
         }
         return min(clockNow, earliest - .milliseconds(1))
     }
 
+    /// What was planned for the next row.
     private func takeBatch() -> [Submission] {
         state.withLock { state in
-            var batch: [Submission] = []
-            var bytes = 0
-            while let next = state.waiting.first?.submission,
-                batch.isEmpty || bytes + next.frames.count <= Self.rowBytesMax
-            {
-                bytes += next.frames.count
-                batch.append(next)
-                state.waiting.removeFirst()
-            }
-            return batch
+            let taken = Array(state.urgent.prefix(state.planned.urgent)) + state.waiting.prefix(state.planned.waiting)
+            state.urgent.removeFirst(state.planned.urgent)
+            state.waiting.removeFirst(state.planned.waiting)
+            state.planned = (0, 0)
+            state.committing = taken.map(\.oldest).min()
+            return taken.map(\.submission)
         }
     }
 
@@ -288,7 +336,9 @@ package final class GroupCommit: Sendable {
             logger.critical("Another process has taken this writer's place")
             mayGoOn = false
         } catch {
-            if let error = error as? StoreError, error.code == .unconfirmed { isCertain = false }
+            // Also where it says plainly that it failed: an earlier commit that was not confirmed may come through only
+            // now, when a disk that stood still goes on, and its row's number is taken then.
+            isCertain = false
             // The watermark stands still meanwhile, so the engine counts this as blind time.
             logger.error("The input log could not be written", metadata: ["error": "\(error)"])
         }
@@ -302,6 +352,7 @@ package final class GroupCommit: Sendable {
         let queued = state.withLock { state in
             state.requests -= requests
             state.bytes -= bytes
+            state.committing = nil
             return state.requests
         }
         metrics.queued.set(Int64(queued))
@@ -316,8 +367,8 @@ package final class GroupCommit: Sendable {
     private func refuseTheRest() {
         let rest = state.withLock { state in
             state.isStopping = true
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { (state.urgent, state.waiting) = ([], []) }
+            return Array(state.urgent) + state.waiting
         }
         for waiting in rest { waiting.submission.whenSettled(false) }
     }

@@ -5,11 +5,13 @@ package import AnpiModel
 package struct PeopleIntake: BeatReceiving {
     let intake: BeatIntake
     let commit: GroupCommit
+    let admission: Admission
     let metrics: CollectorMetrics
 
-    package init(intake: BeatIntake, commit: GroupCommit, metrics: CollectorMetrics) {
+    package init(intake: BeatIntake, commit: GroupCommit, admission: Admission, metrics: CollectorMetrics) {
         self.intake = intake
         self.commit = commit
+        self.admission = admission
         self.metrics = metrics
     }
 
@@ -31,17 +33,17 @@ package struct PeopleIntake: BeatReceiving {
             return answer
         case .accepted(let accepted):
             return await withCheckedContinuation { continuation in
-                let isTaken = commit.submit(accepted.input) { isDurable in
+                let isTaken = commit.submit(as: accepted.work, accepted.input) { isDurable in
                     continuation.resume(
                         returning: isDurable
                             ? WireAnswer(status: 200, headers: [.init("content-type", type)], body: accepted.answer)
-                            : .notDurable)
+                            : .notDurable(retryAfterSeconds: admission.retryAfterSeconds(for: accepted.work)))
                 }
                 if isTaken {
                     metrics.count(beatRequest: .accepted, door: .people)
                 } else {
                     metrics.count(beatRequest: .overloaded, door: .people)
-                    continuation.resume(returning: .busy)
+                    continuation.resume(returning: admission.busy(accepted.work))
                 }
             }
         }

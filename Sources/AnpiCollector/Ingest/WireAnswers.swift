@@ -20,10 +20,19 @@ extension WireAnswer {
     }
 
     /// The queue before the log is full: the agent keeps its spool and comes back.
-    static let busy = WireAnswer(
-        Problem(.overloaded, "The collector cannot keep up just now; send again later.", retryAfterSeconds: 2))
+    static func busy(retryAfterSeconds seconds: Int) -> WireAnswer { overloaded.comingBack(after: seconds) }
 
     /// The commit failed or the process is stopping: nothing was acknowledged.
-    static let notDurable = WireAnswer(
-        Problem(.overloaded, "The collector could not make this durable; send again later.", retryAfterSeconds: 2))
+    static func notDurable(retryAfterSeconds seconds: Int) -> WireAnswer { unwritten.comingBack(after: seconds) }
+
+    // Made once: where many are refused, a refusal must cost little.
+    private static let overloaded = problem(.overloaded, "The collector cannot keep up just now; send again later.")
+    private static let unwritten = problem(
+        .overloaded, "The collector could not make this durable; send again later.")
+
+    private func comingBack(after seconds: Int) -> WireAnswer {
+        var answer = self
+        answer.headers.append(.init("retry-after", String(seconds)))
+        return answer
+    }
 }

@@ -20,6 +20,14 @@ package final class CollectorMetrics: Sendable {
     package let steps = MetricCounter()
     package let decisions = MetricCounter()
 
+    /// Connections of the agents' door that were one too many.
+    package let refusedConnections = MetricCounter()
+    /// 0 calm, 1 busy, 2 crowded.
+    package let loadLevel = MetricGauge()
+
+    private let refused: [[MetricCounter]] = Work.allCases.map { _ in
+        Admission.Reason.allCases.map { _ in MetricCounter() }
+    }
     private let beatRequests: [[MetricCounter]] = Door.allCases.map { _ in
         BeatResult.allCases.map { _ in MetricCounter() }
     }
@@ -32,6 +40,13 @@ package final class CollectorMetrics: Sendable {
         guard let row = Door.allCases.firstIndex(of: door), let column = BeatResult.allCases.firstIndex(of: result)
         else { return }
         beatRequests[row][column].add()
+    }
+
+    func count(refused work: Work, because reason: Admission.Reason) {
+        guard let row = Work.allCases.firstIndex(of: work),
+            let column = Admission.Reason.allCases.firstIndex(of: reason)
+        else { return }
+        refused[row][column].add()
     }
 
     func count(request route: RouteClass, status: Int) {
@@ -75,6 +90,7 @@ package final class CollectorMetrics: Sendable {
                     ["route": route.rawValue, "status": "\(index + 1)xx"])
             }
         }
+        writeOverload(to: &text)
         text.family("anpi_command_outcomes_total", .counter, "People's changes by the status of their outcome.")
         for (index, counter) in outcomes.enumerated() where index >= 1 {
             text.sample("anpi_command_outcomes_total", counter.total, ["status": "\(index + 1)xx"])
@@ -110,6 +126,20 @@ package final class CollectorMetrics: Sendable {
         text.family("anpi_log_queued_requests", .gauge, "Requests that wait for a commit.")
         text.sample("anpi_log_queued_requests", queued.current)
         text.histogram("anpi_log_commit_seconds", "Time of a commit to the input log.", commitSeconds)
+    }
+
+    private func writeOverload(to text: inout MetricsText) {
+        text.family("anpi_load_level", .gauge, "How much is asked of this collector: calm (0), busy (1), crowded (2).")
+        text.sample("anpi_load_level", loadLevel.current)
+        text.family("anpi_refused_total", .counter, "Requests that were told to come again, by what they were and why.")
+        for (work, counters) in zip(Work.allCases, refused) {
+            for (reason, counter) in zip(Admission.Reason.allCases, counters) where counter.total > 0 {
+                text.sample(
+                    "anpi_refused_total", counter.total, ["work": work.rawValue, "reason": reason.rawValue])
+            }
+        }
+        text.family("anpi_refused_connections_total", .counter, "Agents' connections that were one too many.")
+        text.sample("anpi_refused_connections_total", refusedConnections.total)
     }
 
     private static func write(_ hooks: [HookReading], to text: inout MetricsText) {

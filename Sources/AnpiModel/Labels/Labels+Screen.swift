@@ -97,6 +97,8 @@ extension Labels {
         Label("hearing.ok", "受信: 正常（受信不能 なし）", "Hearing: fine (no blind time)"),
         Label("hearing.today", "受信: 正常（本日の受信不能 {span}）", "Hearing: fine (blind for {span} today)"),
         Label("hearing.deaf", "{since}から監視側が受信できていません", "The collector has not been able to hear since {since}"),
+        Label("load.busy", "混雑中: 重い集計は後回し", "Busy: heavy queries wait"),
+        Label("load.crowded", "大変混雑: 一覧は後回し（受信を優先）", "Very busy: lists wait, hearing comes first"),
         Label("feed.fresh", "最新", "fresh"),
         Label("feed.delayed", "遅延", "delayed"),
         Label("feed.stale", "停止（「警報なし」ではありません）", "stale (not: no warnings)"),

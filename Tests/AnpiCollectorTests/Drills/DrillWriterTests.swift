@@ -59,7 +59,7 @@ import Testing
     /// Whether the row was written.
     private func submit(_ input: Input, to writer: DrillWriter) async -> Bool {
         await withCheckedContinuation { continuation in
-            let isTaken = writer.submit({ _ in input }) { continuation.resume(returning: $0) }
+            let isTaken = writer.submit(as: .command, { _ in input }) { continuation.resume(returning: $0) }
             if !isTaken { continuation.resume(returning: false) }
         }
     }

@@ -42,17 +42,19 @@ import Testing
             whenShutOut: { wasShutOut.signal() })
     }
 
-    private func submit(beat seq: Int64, to commit: GroupCommit) -> Bool {
-        commit.submit({ _ in Lane.beat("a-server", seq, at: Double(seq)) }, whenSettled: { answers.add($0) })
+    private func submit(beat seq: Int64, as work: Work = .beat, to commit: GroupCommit) -> Bool {
+        commit.submit(as: work, { _ in Lane.beat("a-server", seq, at: Double(seq)) }, whenSettled: { answers.add($0) })
     }
 
     /// As an event loop does it.
-    private func submit(_ frames: [UInt8], requests: Int = 1, to commit: GroupCommit) -> Bool {
+    private func submit(
+        _ frames: [UInt8], requests: Int = 1, as work: Work = .urgent, to commit: GroupCommit
+    ) -> Bool {
         let slot = commit.makeStampSlot()
         _ = slot.stamp()
-        return commit.submit(
-            GroupCommit.Submission(frames: frames, requests: requests, whenSettled: { answers.add($0) }),
-            stampedIn: slot)
+        let submission = GroupCommit.Submission(
+            frames: frames, requests: requests, work: work, whenSettled: { answers.add($0) })
+        return commit.submit([submission], stampedIn: slot) == [true]
     }
 
     /// How many inputs each row of the log holds.
@@ -77,14 +79,15 @@ import Testing
     @Test func whatDoesNotFitIsRefusedAtOnceAndTheRestIsKept() async throws {
         let commit = try commit(over: lane.database)
         #expect(submit([], requests: GroupCommit.waitingMax - 1, to: commit))
-        #expect(submit(beat: 1, to: commit))
-        #expect(!submit(beat: 2, to: commit), "as many wait as may")
+        #expect(submit(beat: 1, as: .urgent, to: commit))
+        #expect(!submit(beat: 2, as: .urgent, to: commit), "as many wait as may")
         #expect(commit.waiting == GroupCommit.waitingMax)
 
         let directory = FleetDirectory()
         directory.replace(with: DoorFixture.fleet)
         let door = PeopleIntake(
-            intake: BeatIntake(directory: directory), commit: commit, metrics: CollectorMetrics())
+            intake: BeatIntake(directory: directory), commit: commit, admission: Admission(),
+            metrics: CollectorMetrics())
         let answer = await door.ping(
             site: SiteID(trusted: "shz-0041"), tier: .external, kind: .success, run: nil, body: [])
         #expect(answer.status == 503)
@@ -95,6 +98,42 @@ import Testing
         commit.stop()
         #expect(try rows() == [1])
         #expect(!submit(beat: 3, to: commit), "nothing is taken after the end")
+    }
+
+    @Test(arguments: [(Work.backlog, 32_768), (.command, 57_344), (.beat, 61_440), (.urgent, 65_536)])
+    func eachKindOfWorkFillsTheQueueToItsOwnShareOnly(work: Work, share: Int) throws {
+        let commit = try commit(over: lane.database)
+        #expect(submit([], requests: share, as: work, to: commit))
+        #expect(!submit([], as: work, to: commit), "its share is taken")
+        for other in Work.allCases where other.queueShare > work.queueShare {
+            #expect(submit([], as: other, to: commit), "\(other) still has room")
+        }
+    }
+
+    @Test func aLastGaspGoesIntoTheNextRowBeforeAllThatWaits() throws {
+        let commit = try commit(over: lane.database)
+        let row = [UInt8](repeating: 0, count: GroupCommit.rowBytesMax)
+        #expect(submit(row, as: .beat, to: commit))
+        let stamped = SteadyClock().now()
+        #expect(submit(beat: 7, as: .urgent, to: commit))
+        // The full row behind it is what holds the watermark back now.
+        #expect(commit.watermark(by: stamped + .seconds(10)) <= stamped)
+        let (fill, oldest) = commit.pressure
+        #expect(fill > 0 && fill < 0.25)
+        #expect(try #require(oldest) <= stamped)
+    }
+
+    /// Two event loops whose turns began in the same millisecond, each with more than fits into a row beside the other:
+    /// nothing can be stated before both are in, so both go into one row.
+    @Test func whatWasStampedTogetherNeverWaitsForItself() throws {
+        let commit = try commit(over: lane.database)
+        let row = [UInt8](repeating: 0, count: GroupCommit.rowBytesMax)
+        let stamped = SteadyClock().now()
+        for _ in 0..<3 { #expect(submit(row, as: .beat, to: commit)) }
+        let later = SteadyClock().now()
+        // Stated just before the last of them: every look says the same, and only taking all of them goes on.
+        #expect(commit.watermark(by: later + .seconds(1), after: later) == later + .seconds(1))
+        #expect(commit.watermark(by: later + .seconds(1), after: stamped - .seconds(1)) < later + .seconds(1))
     }
 
     @Test func bytesAreBoundedToo() throws {
@@ -110,6 +149,7 @@ import Testing
         let muchLater = SteadyClock().now() + .seconds(3_600)
         // Whatever a door does between its stamp and the queue, an hour long.
         let isTaken = commit.submit(
+            as: .beat,
             { stamp in
                 #expect(commit.watermark(by: muchLater) < stamp)
                 return Lane.beat("a-server", 1, at: 1)
@@ -126,8 +166,9 @@ import Testing
         #expect(commit.watermark(by: muchLater) < first)
         #expect(slot.stamp() >= first)
         #expect(commit.watermark(by: muchLater) < first)
-        let submission = GroupCommit.Submission(frames: [], requests: 2, whenSettled: { answers.add($0) })
-        #expect(commit.submit(submission, stampedIn: slot))
+        let submission = GroupCommit.Submission(
+            frames: [], requests: 2, work: .beat, whenSettled: { answers.add($0) })
+        #expect(commit.submit([submission], stampedIn: slot) == [true])
         #expect(commit.watermark(by: muchLater) == muchLater)
     }
 

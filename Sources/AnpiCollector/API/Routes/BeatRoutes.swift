@@ -25,12 +25,13 @@ struct BeatRoutes {
     }
 
     @Sendable func beat(_ request: Request, context: PeopleContext) async throws -> Response {
-        guard let principal = try gate.bearer(of: request) else {
+        guard let principal = try gate.bearer(of: request, peer: context.peer) else {
             throw Problem(.unauthorized, "Heartbeats need the agent's token.")
         }
         guard principal.role == .agent, let agent = principal.agent else {
             throw Problem(.forbidden, "Heartbeats need the token of an agent, not of role \(principal.role.rawValue).")
         }
+        if let problem = parts.admission.asked(by: principal.tokenID, at: parts.now()) { throw problem }
         let bytes = try await bodies.bytes(request, upTo: BodyReader.heartbeatBytesMax)
         let answer = await parts.beats.heartbeats(
             body: bytes, encoding: request.headers[.contentEncoding],
@@ -39,11 +40,12 @@ struct BeatRoutes {
     }
 
     @Sendable func ping(_ request: Request, context: PeopleContext) async throws -> Response {
+        let unknown = Problem(.notFound, "There is no such ping address.")
         guard let path = PingPath(path: request.uri.path) else {
-            throw Problem(.notFound, "There is no such ping address.")
+            throw gate.guessed(unknown, request, peer: context.peer)
         }
         switch parts.access.pings.find(path, at: parts.now()) {
-        case .unknown: throw Problem(.notFound, "There is no such ping address.")
+        case .unknown: throw gate.guessed(unknown, request, peer: context.peer)
         case .ambiguous: throw Problem(.conflict, "Several copies have this slug; use the copy's own address.")
         case .place(let place):
             let bytes =

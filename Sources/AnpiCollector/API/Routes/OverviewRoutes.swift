@@ -20,6 +20,15 @@ struct OverviewRoutes {
         try caller.require(.read)
         let query = try Query(request, allowed: ["office"])
         let office = try query.id("office", as: OfficeID.self)
+        let answer = try await parts.overviews.overview(
+            of: .init(office: office, offices: caller.offices), level: parts.admission.level, now: parts.now
+        ) {
+            try await make(office, caller)
+        }
+        return .reading(answer.json.adding(JSON.Member("load", parts.admission.json)), asOf: answer.asOf)
+    }
+
+    private func make(_ office: OfficeID?, _ caller: Principal) async throws -> SharedOverviews.Overview {
         if let office { try await checkOffice(office, caller) }
         let scope = office.map { Scope(offices: [$0]) } ?? caller.scope
         let recent = try await recent(scope: scope)
@@ -29,7 +38,8 @@ struct OverviewRoutes {
             return (engine.now, engine.overview(office: office, scope: caller.scope, lastHour: rows))
         }
         let availability = parts.availability?.json(scope: scope) ?? .null
-        return .reading(answer.adding(JSON.Member("availability", availability)), asOf: asOf)
+        return SharedOverviews.Overview(
+            asOf: asOf, json: answer.adding(JSON.Member("availability", availability)))
     }
 
     private func checkOffice(_ office: OfficeID, _ caller: Principal) async throws {

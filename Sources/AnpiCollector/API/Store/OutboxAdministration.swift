@@ -62,7 +62,7 @@ package struct OutboxAdministration: HookAdministration {
     }
 
     package func readings() async throws -> [HookReading] {
-        let counts = try await threads.run { [outbox] in try outbox.counts() }
+        let counts = try await threads.answer { [outbox] in try outbox.counts() }
         let tallies = tallies()
         return summaries().map { hook in
             let count = counts.first { $0.hook == hook.name }
@@ -76,13 +76,13 @@ package struct OutboxAdministration: HookAdministration {
         -> (items: [JSON], next: String?)
     {
         guard let state = OutboxEntry.State(rawValue: state) else { return ([], nil) }
-        let entries = try await threads.run { [outbox] in try outbox.list(state, after: cursor, limit: limit) }
+        let entries = try await threads.answer { [outbox] in try outbox.list(state, after: cursor, limit: limit) }
         return (entries.map(Self.row), entries.count == limit ? entries.last?.id : nil)
     }
 
     package func retry(id: String) async throws -> Bool? {
         let now = now()
-        return try await threads.run { [outbox] in
+        return try await threads.answer { [outbox] in
             guard try outbox.find(id) != nil else { return nil }
             return try outbox.retry(id, now: now)
         }

@@ -27,20 +27,20 @@ package struct StoreJournal: JournalReading {
     }
 
     package func read(after: Int64, limit: Int, filter: JournalFilter) async throws -> [JournalLine] {
-        try await threads.run { [journal] in
+        try await threads.answer { [journal] in
             try journal.read(after: after, limit: limit, filter: Self.filter(filter)).map(Self.line(of:))
         }
     }
 
     package func newest(before: Int64?, limit: Int, filter: JournalFilter) async throws -> [JournalLine] {
-        try await threads.run { [journal] in
+        try await threads.answer { [journal] in
             try journal.readBackwards(before: before ?? .max, limit: limit, filter: Self.filter(filter))
                 .map(Self.line(of:))
         }
     }
 
     package func contacts(of site: SiteID, after last: ContactSpan?, limit: Int) async throws -> [ContactSpan] {
-        try await threads.run { [history] in
+        try await threads.answer { [history] in
             let last = last.map {
                 HistoryRecord.ContactInterval(
                     subject: site.text, isSite: true, contact: $0.contact, from: $0.from, to: $0.to)
@@ -51,7 +51,7 @@ package struct StoreJournal: JournalReading {
     }
 
     package func contacts(of site: SiteID, since: Timestamp) async throws -> [ContactSpan] {
-        try await threads.run { [history] in
+        try await threads.answer { [history] in
             try history.contacts(of: site.text, isSite: true, since: since)
                 .map { ContactSpan(contact: $0.contact, from: $0.from, to: $0.to) }
         }
@@ -62,7 +62,7 @@ package struct StoreJournal: JournalReading {
     }
 
     package func blindTimes(since: Timestamp) async throws -> [Input.Span] {
-        try await threads.run { [history] in
+        try await threads.answer { [history] in
             try history.blindTimes(since: since).map { Input.Span(from: $0.from, to: $0.to) }
         }
     }
@@ -86,7 +86,7 @@ package struct StoreJournal: JournalReading {
     }
 
     package func tail() async throws -> Int64 {
-        try await threads.run { [journal] in try journal.head().seq }
+        try await threads.answer { [journal] in try journal.head().seq }
     }
 
     package func committed() throws(CollectorError) -> LiveSubscription { try hub.subscribe() }
@@ -125,6 +125,6 @@ package struct StoreDoorJournal: DoorJournaling {
 
     package func record(kind: String, actor: String, body: JSON) async throws {
         let draft = JournalDraft(at: now(), kind: kind, actor: actor, body: body.text)
-        try await threads.run { [journal, writer] in _ = try journal.append(door: writer, [draft]) }
+        try await threads.answer { [journal, writer] in _ = try journal.append(door: writer, [draft]) }
     }
 }

@@ -17,7 +17,7 @@ package struct StorePhotos: PhotoKeeping {
     }
 
     package func bytes(_ digest: [UInt8], of task: TaskID) async throws -> [UInt8]? {
-        try await threads.run { [photos] in
+        try await threads.answer { [photos] in
             try photos.bytes(digest, of: task).flatMap { SHA256.hash($0) == digest ? $0 : nil }
         }
     }
