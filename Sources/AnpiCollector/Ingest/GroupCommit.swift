@@ -69,13 +69,18 @@ package final class GroupCommit: Sendable {
         var slots: [StampSlot] = []
         /// Stamps of single receipts whose inputs are being written just now.
         var stamped: [Timestamp] = []
+        var refused = RefusedBeats()
 
         /// False where too much waits already for work of this kind or the process is stopping.
         mutating func take(_ submission: Submission, oldest: Timestamp) -> Bool {
             let share = submission.work.queueShare
             guard !isStopping, Double(requests + submission.requests) <= share * Double(waitingMax),
                 Double(bytes + submission.frames.count) <= share * Double(waitingBytesMax)
-            else { return false }
+            else {
+                let isBeat = submission.work == .beat || submission.work == .urgent
+                if isBeat, !isStopping { refused.wasRefused(at: oldest) }
+                return false
+            }
             let taken = Waiting(submission: submission, oldest: oldest)
             if submission.work == .urgent { urgent.append(taken) } else { waiting.append(taken) }
             requests += submission.requests
@@ -232,14 +237,17 @@ package final class GroupCommit: Sendable {
             let now = self.watermark(by: clockNow, after: watermark.stated)
             var rows: [LogRow] = []
             var batch: [Submission] = []
-            switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend) {
+            let deaf = state.withLock { $0.refused.span }
+            var told: Input.Span?
+            switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend || deaf != nil) {
             case .wait(let until):
                 doorbell.wait(atMost: max(until - now, .microseconds(100)))
                 continue
             case .state: break
             case .append(let at):
                 batch = takeBatch()
-                rows.append(row(at: at, after: sequence, with: batch))
+                rows.append(row(at: at, after: sequence, with: batch, deaf: deaf))
+                told = deaf
             case .admit(let span):
                 logger.warning("Could not hear", metadata: ["seconds": "\((span.to - span.from).wholeSeconds)"])
                 rows.append(Self.deafRow(span, at: span.from + .milliseconds(1), of: writer, after: sequence))
@@ -253,6 +261,7 @@ package final class GroupCommit: Sendable {
                 watermark.committed(now)
                 sequence += Int64(rows.count)
                 mustAppend = false
+                if let told { state.withLock { $0.refused.wasTold(told) } }
             } else if !rows.isEmpty {
                 mustAppend = true
             }
@@ -271,8 +280,11 @@ package final class GroupCommit: Sendable {
         LogRow(writer: writer, seq: sequence + 1, at: at, batch: InputCodec.encode([.deaf(span)]))
     }
 
-    private func row(at: Timestamp, after sequence: Int64, with batch: [Submission]) -> LogRow {
+    private func row(
+        at: Timestamp, after sequence: Int64, with batch: [Submission], deaf: Input.Span? = nil
+    ) -> LogRow {
         var row = InputCodec.begin(reserving: batch.reduce(1) { $0 + $1.frames.count })
+        if let deaf { InputCodec.append(.deaf(deaf), to: &row) }
         for submission in batch { row.append(frames: submission.frames) }
         return LogRow(writer: writer, seq: sequence + 1, at: at, batch: row.bytes)
     }
