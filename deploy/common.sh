@@ -41,6 +41,28 @@ need_packages() {
     fail "apt-get could not install ${missing[*]}: see above."
 }
 
+# need_idle_packages NAME…: the same, for servers of which only the programs are wanted: Debian's packages start what they
+# bring, and again at each boot.
+need_idle_packages() {
+  local missing=() name service
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e $policy ] || [ "$(id -u)" -ne 0 ]; then
+    policy=
+  else
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  (need_packages "${missing[@]}") || { [ -z "$policy" ] || rm -f "$policy"; exit 1; }
+  [ -z "$policy" ] || rm -f "$policy"
+  for service in etcd patroni haproxy; do
+    [[ " ${missing[*]} " != *" $service"* ]] || systemctl disable --quiet "$service" 2>/dev/null || true
+  done
+}
+
 # with_progress COMMAND…: runs it quietly, says every 20 seconds that it still runs, shows its output if it fails.
 with_progress() {
   local output status=0 runner
@@ -62,3 +84,6 @@ with_progress() {
 
 # The libraries that the programs are built with.
 build_packages=(libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)
+
+# What the highly available database of deploy/postgres is made of.
+cluster_packages=(postgresql patroni etcd-server haproxy pgbackrest iproute2 util-linux curl)

@@ -67,9 +67,13 @@ class Collector:
     """One collector process on its own folder; may be killed and started again."""
 
     def __init__(
-        self, programs: Programs, folder: pathlib.Path, hooks: str | None = None, address: str | None = None
+        self, programs: Programs, folder: pathlib.Path, hooks: str | None = None, address: str | None = None,
+        machine=None,
     ):
+        """`machine` is one with a network of its own (patroni_cluster.py); by default this one's loopback."""
         self.programs = programs
+        self.machine = machine
+        self.host = machine.address if machine else "127.0.0.1"
         self.folder = folder
         # Where the data lies; the embedded store in the folder unless said otherwise.
         self.address = address or f"sqlite:{folder / 'anpi.sqlite'}"
@@ -87,11 +91,11 @@ class Collector:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def agents_url(self):
-        return f"http://127.0.0.1:{self.agents_port}"
+        return f"http://{self.host}:{self.agents_port}"
 
     @property
     def admin_token(self):
@@ -104,10 +108,13 @@ class Collector:
     def start(self, ready: bool = True):
         command = [
             str(self.programs.collector), "serve", "--database", self.address,
-            "--listen", f"127.0.0.1:{self.port}", "--agents-listen", f"127.0.0.1:{self.agents_port}",
+            "--listen", f"{self.host}:{self.port}", "--agents-listen", f"{self.host}:{self.agents_port}",
             "--admin-token-file", str(self.folder / "admin-token"),
         ]
         command += self.options
+        if self.machine:
+            # An open door wants TLS or a proxy that ends it: the only way here leads through this machine.
+            command = [*self.machine.prefix, *command, "--behind-proxy", self.machine.gateway]
         if self.hooks:
             path = self.folder / "hooks.toml"
             path.write_text(self.hooks)
@@ -153,7 +160,7 @@ class Collector:
             headers.setdefault("Content-Type", "application/json")
         elif isinstance(body, str):
             body = body.encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.agents_port if agents_door else self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.agents_port if agents_door else self.port, timeout=30)
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
@@ -322,7 +329,7 @@ class LiveStream:
         self.broken = []
         self.has_caught_up = False
         self.contract = Contract.of(collector)
-        self.connection = http.client.HTTPConnection("127.0.0.1", collector.port, timeout=60)
+        self.connection = http.client.HTTPConnection(collector.host, collector.port, timeout=60)
         headers = {"Authorization": f"Bearer {token or collector.admin_token}", "Accept": "text/event-stream"}
         if last_event_id is not None:
             headers["Last-Event-ID"] = str(last_event_id)
