@@ -58,7 +58,7 @@ need_idle_packages() {
   fi
   (need_packages "${missing[@]}") || { [ -z "$policy" ] || rm -f "$policy"; exit 1; }
   [ -z "$policy" ] || rm -f "$policy"
-  for service in etcd patroni haproxy; do
+  for service in postgresql etcd patroni haproxy; do
     [[ " ${missing[*]} " != *" $service"* ]] || systemctl disable --quiet "$service" 2>/dev/null || true
   done
 }

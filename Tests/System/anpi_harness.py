@@ -37,15 +37,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(fact, limit: float = 10.0, every: float = 0.05, what: str = ""):
-    """The first true value of `fact`; fails after `limit` seconds."""
+def until(fact, limit: float = 10.0, every: float = 0.05, what=""):
+    """The first true value of `fact`; fails after `limit` seconds with `what`, a text or what is called for one."""
     end = time.monotonic() + limit
     while True:
         value = fact()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {limit} s: {what or fact}")
+            raise AssertionError(f"not within {limit} s: {(what() if callable(what) else what) or fact}")
         time.sleep(every)
 
 
@@ -82,6 +82,8 @@ class Collector:
         self.agents_port = free_port()
         self.hooks = hooks
         self.options = []
+        #: Seconds that a request may take.
+        self.timeout = 30
         self.process = None
         self.log_path = folder / "collector.log"
 
@@ -160,7 +162,7 @@ class Collector:
             headers.setdefault("Content-Type", "application/json")
         elif isinstance(body, str):
             body = body.encode()
-        connection = http.client.HTTPConnection(self.host, self.agents_port if agents_door else self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.agents_port if agents_door else self.port, timeout=self.timeout)
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()

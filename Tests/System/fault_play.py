@@ -12,57 +12,99 @@ from fault_history import FinalState, History, violations
 from log_rows import archived, in_the_log
 
 
-class Client(threading.Thread):
-    """Beats, findings and acceptances at one collector after the other; writes down what it was told."""
+class Client:
+    """Beats on one thread, findings, acceptances and changes of a task on another, at one collector after the other; writes
+    down what it was told."""
 
     def __init__(self, number, collectors, tokens, sites, tasks, history):
-        super().__init__(daemon=True)
         self.number, self.collectors, self.tokens = number, collectors, tokens
         self.sites, self.tasks, self.history = sites, tasks, history
-        self.at = number % len(collectors)
         self.sent = {agent: 10 for agent in tokens}
-        self.findings = 0
+        self.findings = self.changes = 0
+        #: The task of this client's engineer, who is there and held up in turn.
+        self.task = None
         self.ends = threading.Event()
+        self.threads = [threading.Thread(target=run, daemon=True) for run in (self.beat, self.work)]
 
-    def run(self):
+    def start(self):
+        for thread in self.threads:
+            thread.start()
+
+    def join(self, limit):
+        for thread in self.threads:
+            thread.join(limit)
+
+    def beat(self):
+        at = Turn(self.collectors, self.number)
         while not self.ends.is_set():
             for agent, token in self.tokens.items():
                 self.sent[agent] += 1
                 number = self.sent[agent]
-                beat = self.history.begin("beat", agent, number)
-                self.tell(beat, lambda to: to.beat(agent, token, number), lambda answer: answer.status == 200)
+                self.tell(
+                    at, self.history.begin("beat", agent, number), lambda to: to.beat(agent, token, number),
+                    lambda answer: answer.status == 200, tries=1)
+            self.ends.wait(0.15)
+
+    def work(self):
+        at = Turn(self.collectors, self.number)
+        while not self.ends.is_set():
             self.findings += 1
             key = f"finding-{self.number}-{self.findings}"
             body = {"kind": "phone", "direction": "out", "site": self.sites[self.number % len(self.sites)],
                     "result": "noAnswer", "text": key}
             self.tell(
-                self.history.begin("finding", key),
+                at, self.history.begin("finding", key),
                 lambda to: to.post("/v1/findings", body, headers={"Idempotency-Key": key}),
                 lambda answer: answer.status == 201)
             if self.tasks:
                 task = self.tasks.pop()
-                accepted = self.history.begin("accept", task, "eng-1")
-                self.tell(
-                    accepted,
-                    lambda to: to.post(
-                        f"/v1/tasks/{task}/transitions", {"to": "accepted", "onBehalfOf": "eng-1"},
-                        headers={"Idempotency-Key": f"accept-{self.number}-{task}"}),
-                    lambda answer: answer.status == 200)
+                self.transition(at, "accept", task, "accepted", "eng-1", f"accept-{self.number}-{task}")
+            elif self.task:
+                self.changes += 1
+                state = "onSite" if self.changes % 2 else "blocked"
+                key = f"change-{self.number}-{self.task}-{self.changes}"
+                self.transition(at, "change", self.task, state, state, key)
             self.ends.wait(0.15)
 
-    def tell(self, operation, send, is_good):
+    def transition(self, at, kind, task, state, value, key):
+        operation = self.history.begin(kind, task, value)
+        body = {"to": state, "onBehalfOf": "eng-1", "reason": key}
+        self.tell(
+            at, operation,
+            lambda to: to.post(f"/v1/tasks/{task}/transitions", body, headers={"Idempotency-Key": key}),
+            lambda answer: answer.status == 200)
+        if kind == "accept" and operation.good and not self.task:
+            self.task, self.changes = task, 0
+        elif kind == "change" and not operation.good:
+            self.task = None
+
+    def tell(self, at, operation, send, is_good, tries=40):
         """Asks this collector, and the other where it does not answer, until one does or the test ends."""
-        for _ in range(40):
+        for _ in range(tries):
             try:
-                answer = send(self.collectors[self.at])
+                answer = send(at.collector)
             except OSError:
                 answer = None
             if answer is not None and answer.status < 500:
                 return self.history.end(operation, bool(is_good(answer)))
-            self.at = (self.at + 1) % len(self.collectors)
-            if operation.kind == "beat" or self.ends.wait(0.25):
+            at.next()
+            if tries > 1 and self.ends.wait(0.25):
                 break
         self.history.end(operation, None)
+
+
+class Turn:
+    """Which of the collectors is asked; each as its client's own."""
+
+    def __init__(self, collectors, first):
+        self.collectors, self.at = collectors, first % len(collectors)
+
+    @property
+    def collector(self):
+        return self.collectors[self.at]
+
+    def next(self):
+        self.at = (self.at + 1) % len(self.collectors)
 
 
 class Play:
@@ -100,6 +142,25 @@ class Play:
         agent = self.silent[number]
         until(lambda: any(self.beat(collector, agent) for collector in self.collectors), 10)
 
+    def is_hit(self, number):
+        """Water at a silent one: a recovery with tasks, which are offered at once."""
+        site = self.silent_sites[number]
+        until(lambda: any(self.damage(collector, site) for collector in self.collectors), 10)
+        until(lambda: self.waiting(), 15, what="a task is offered")
+
+    def waiting(self):
+        """Tasks that wait for somebody to take them."""
+        answer = self.collectors[0].get("/v1/tasks?state=offered")
+        return [task["id"] for task in answer.json["items"]] if answer.status == 200 else []
+
+    def damage(self, collector, site):
+        try:
+            answer = collector.post(
+                f"/v1/sites/{site}/damage", {"server": "wet", "by": "director"}, headers={"Idempotency-Key": site})
+        except OSError:
+            return False
+        return answer.status in (200, 201)
+
     def beat(self, collector, agent):
         try:
             return collector.beat(agent, self.tokens[agent], 1).status == 200
@@ -115,14 +176,17 @@ class Play:
         """Ends the load; everything acknowledged is there, once; only the silent are called so; hooks were told."""
         self.stop()
         lines = journal(survivor)
-        assert violations(self.history, final_state(lines, store, self.collectors)) == []
+        found = violations(self.history, final_state(lines, store, self.collectors))
+        assert not found, "\n".join(found)
         assert survivor.get("/v1/journal/verify").json["ok"]
         falsely = [
             line for line in lines
             if line["kind"] == "site.contact" and line["body"]["contact"] == "silent"
             and line["body"]["site"] not in self.silent_sites
         ]
-        assert falsely == []
+        assert not falsely, falsely
+        for collector in self.collectors:
+            assert "gave another decision" not in collector.log, "the log leads to what was decided"
         opened = {line["body"]["incident"] for line in lines if line["kind"] == "incident.opened"}
         until(
             lambda: opened <= {event["data"]["incident"] for event in self.receiver.named("incident.opened")}, 40,
@@ -159,12 +223,6 @@ def instant(text):
     return datetime.datetime.fromisoformat(text)
 
 
-def offered(collector):
-    """The inspections that wait for somebody to take them."""
-    answer = collector.get("/v1/tasks?state=offered")
-    return [task["id"] for task in answer.json["items"] if task["kind"] == "inspect"] if answer.status == 200 else []
-
-
 def journal(collector):
     lines, cursor = [], None
     while True:
@@ -182,28 +240,36 @@ def final_state(lines, store, collectors):
         (line["body"]["task"], line["body"]["engineer"]) for line in lines
         if line["kind"] == "task.changed" and line["body"]["state"] == "accepted"
     ]
-    incidents = []
+    changes = [
+        (line["body"]["task"], line["body"]["state"]) for line in lines
+        if line["kind"] == "task.changed" and line["body"]["state"] in ("onSite", "blocked")
+    ]
+    incidents, sites = [], {}
     for line in lines:
         if line["kind"] == "incident.opened":
+            sites[line["incident"]] = line["body"]["sites"]
             incidents += [(site, "opened") for site in line["body"]["sites"]]
-        elif line["kind"] == "incident.closed" and line.get("site"):
-            incidents.append((line["site"], "closed"))
+        elif line["kind"] in ("incident.closed", "incident.merged"):
+            incidents += [(site, "closed") for site in sites.get(line["incident"], ())]
     moved = [archived(collector.folder / "anpi-archive") for collector in collectors]
     kept = in_the_log(itertools.chain(store.batches(), *moved))
-    return FinalState(kept, [key for key in findings if key], acceptances, incidents)
+    return FinalState(kept, [key for key in findings if key], acceptances, incidents, changes)
 
 
-def record(fault, seed, took, operations):
-    """A line for whoever collects them; `operations` are those since the fault."""
+def record(seed, figures, operations):
+    """A line for each fault of a round, for whoever collects them; the operations are counted with the last one."""
     path = os.environ.get("ANPI_TEST_FAULTS_RECORD")
-    figures = {
-        "fault": fault, "seed": seed, "goesOnAfterSeconds": round(took, 1),
-        "acknowledged": {
-            kind: sum(1 for each in operations if each.kind == kind and each.good) for kind in ("beat", "finding", "accept")
-        },
-        "operations": len(operations),
-    }
-    print(json.dumps(figures))
-    if path:
-        with open(path, "a") as lines:
-            lines.write(json.dumps(figures) + "\n")
+    for number, (fault, took) in enumerate(figures, 1):
+        counted = operations if number == len(figures) else []
+        line = json.dumps({
+            "fault": fault, "seed": seed, "goesOnAfterSeconds": round(took, 1),
+            "acknowledged": {
+                kind: sum(1 for each in counted if each.kind == kind and each.good)
+                for kind in ("beat", "finding", "accept", "change")
+            },
+            "operations": len(counted),
+        })
+        print(line)
+        if path:
+            with open(path, "a") as lines:
+                lines.write(line + "\n")

@@ -11,12 +11,16 @@ import tempfile
 import urllib.error
 import urllib.request
 
+import pytest
+
 from anpi_harness import until
 
 RECIPE = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "postgres"
 DATABASES = {"db1": "10.77.0.11", "db2": "10.77.0.12", "db3": "10.77.0.13"}
 ETCD = {"etcd1": "10.77.0.21", "etcd2": "10.77.0.22", "etcd3": "10.77.0.23"}
 AS_POSTGRES = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="network namespaces need root")
 
 
 def run(*words):
@@ -62,10 +66,12 @@ class PatroniCluster:
                 return {member["name"]: member for member in found["members"]}
         return {}
 
-    def primary(self):
+    def primary_or_none(self):
         """The name of the one that holds the lock."""
-        return until(
-            lambda: next((name for name, member in self.members().items() if member["role"] == "leader"), None), 10)
+        return next((name for name, member in self.members().items() if member["role"] == "leader"), None)
+
+    def primary(self):
+        return until(self.primary_or_none, 10)
 
     def etcd_leader(self):
         for address in ETCD.values():
@@ -74,14 +80,20 @@ class PatroniCluster:
                 return next(name for name, at in ETCD.items() if at == address)
         return None
 
-    def is_whole(self):
-        """A primary, a standby that confirms, another one, all on one timeline; three of etcd."""
-        members = self.members().values()
-        return (
-            sorted(member["role"] for member in members) == ["leader", "replica", "sync_standby"]
-            and all(member["state"] in ("running", "streaming") for member in members)
-            and len({member.get("timeline") for member in members}) == 1
-            and all((ask(f"http://{address}:2379/health") or {}).get("health") == "true" for address in ETCD.values()))
+    def lacks(self):
+        """What keeps it from being whole: a primary, a standby that confirms, another one, on one timeline, three of etcd;
+        empty where nothing does."""
+        members = self.members()
+        missing = [name for name in DATABASES if members.get(name, {}).get("state") not in ("running", "streaming")]
+        if sorted(member["role"] for member in members.values()) != ["leader", "replica", "sync_standby"]:
+            missing.append("roles")
+        if len({member.get("timeline") for member in members.values()}) != 1:
+            missing.append("timeline")
+        missing += [
+            name for name, address in ETCD.items()
+            if (ask(f"http://{address}:2379/health") or {}).get("health") != "true"
+        ]
+        return f"{missing} of {members}" if missing else ""
 
     def make_database(self) -> str:
         """The name of a new database."""
@@ -114,6 +126,10 @@ class PatroniCluster:
 
     def kill(self, part: str):
         self.signal(part, signal.SIGKILL)
+
+    def crash(self, part: str):
+        """PostgreSQL alone: Patroni finds it gone and starts it again."""
+        os.kill(int((self.folder / part / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
 
     def start(self, part: str):
         """Again, after it was killed."""
