@@ -142,7 +142,7 @@ import Testing
         try other.open("slow", at: 1.5)
         var owner = try lane.load()
         // `a` would be silent at 4 s. Its beat of 3.5 s is committed at 5 s, beyond the watermark of the other.
-        try hear(&lane, 2...4)
+        try hear(&lane, 2...3)
         try lane.pass(to: 4.5, by: "w")
         try other.append([Lane.beat("a-server", 2, at: 3.5)], by: "slow", at: 5)
         while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
