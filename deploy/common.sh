@@ -44,22 +44,24 @@ need_packages() {
 # need_idle_packages NAME…: the same, for servers of which only the programs are wanted: Debian's packages start what they
 # bring, and again at each boot.
 need_idle_packages() {
-  local missing=() name service
+  local missing=() name service as_root=() policy=/usr/sbin/policy-rc.d made=
   for name in "$@"; do
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
   done
   ((${#missing[@]})) || return 0
-  local policy=/usr/sbin/policy-rc.d
-  if [ -e $policy ] || [ "$(id -u)" -ne 0 ]; then
-    policy=
-  else
-    printf '#!/bin/sh\nexit 101\n' >$policy
-    chmod +x $policy
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  if [ ! -e $policy ]; then
+    # Debian asks this program before it starts a service: 101 says no.
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod +x $policy
+    made=yes
   fi
-  (need_packages "${missing[@]}") || { [ -z "$policy" ] || rm -f "$policy"; exit 1; }
-  [ -z "$policy" ] || rm -f "$policy"
+  local status=0
+  (need_packages "${missing[@]}") || status=$?
+  [ -z "$made" ] || "${as_root[@]}" rm -f $policy
+  [ "$status" -eq 0 ] || exit "$status"
   for service in postgresql etcd patroni haproxy; do
-    [[ " ${missing[*]} " != *" $service"* ]] || systemctl disable --quiet "$service" 2>/dev/null || true
+    [[ " ${missing[*]} " != *" $service"* ]] || "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
   done
 }
 
