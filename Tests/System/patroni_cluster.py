@@ -47,7 +47,10 @@ class PatroniCluster:
             self.process = subprocess.Popen(
                 [RECIPE / "start", self.folder], stdout=lines, stderr=lines, stdin=subprocess.DEVNULL)
         until(lambda: "The cluster is running" in log.read_text() or self.process.poll() is not None, 180)
-        assert self.process.poll() is None, log.read_text()
+        if self.process.poll() is not None:
+            said = log.read_text()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise AssertionError(said)
 
     def remove(self):
         self.process.terminate()
