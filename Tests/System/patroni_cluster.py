@@ -138,6 +138,16 @@ class PatroniCluster:
         """Again, after it was killed."""
         self.parts.append(subprocess.Popen([RECIPE / "part", self.folder, part], stdin=subprocess.DEVNULL))
 
+    def heal(self):
+        """Whatever a play that ended early has left behind."""
+        for part in (*DATABASES, *ETCD):
+            self.mend(part)
+            listed = subprocess.run(["ip", "netns", "pids", f"anpi-{part}"], check=True, capture_output=True)
+            if listed.stdout:
+                self.signal(part, signal.SIGCONT)
+            else:
+                self.start(part)
+
     def cut(self, part: str):
         run("ip", "link", "set", f"anpi-{part}", "down")
 

@@ -135,6 +135,7 @@ def test_no_fault_of_the_cluster_loses_or_doubles_what_was_acknowledged(programs
         for figures, operations in rounds:
             record(seed, figures, operations)
     finally:
+        cluster.heal()
         play.stop()
         for collector in collectors:
             collector.stop()

@@ -46,6 +46,9 @@ def test_the_database_comes_back_as_it_was_at_a_moment(programs, tmp_path, clust
         called(collector, site, "before")
         settings = cluster.folder / cluster.primary()
         standby = next(name for name in DATABASES if name != cluster.primary())
+        said = subprocess.run(
+            [programs.collector, "doctor", "--database", cluster.address("anpi")], capture_output=True, text=True).stdout
+        assert "1 standby(s) confirm each commit" in said and "All is well.\n" in said, said
         assert "full backup" in script(programs, "backup", settings)
         assert "has a standby" in script(programs, "backup", cluster.folder / standby)
         assert called(collector, site, "kept") == "F-2"
