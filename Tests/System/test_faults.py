@@ -136,6 +136,8 @@ def test_no_fault_of_the_cluster_loses_or_doubles_what_was_acknowledged(programs
             record(seed, figures, operations)
     finally:
         cluster.heal()
+        for machine in machines:
+            cluster.mend(machine.name)
         play.stop()
         for collector in collectors:
             collector.stop()
