@@ -41,6 +41,30 @@ need_packages() {
     fail "apt-get could not install ${missing[*]}: see above."
 }
 
+# need_idle_packages NAME…: the same, for servers of which only the programs are wanted: Debian's packages start what they
+# bring, and again at each boot.
+need_idle_packages() {
+  local missing=() name service as_root=() policy=/usr/sbin/policy-rc.d made=
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  if [ ! -e $policy ]; then
+    # Debian asks this program before it starts a service: 101 says no.
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod +x $policy
+    made=yes
+  fi
+  local status=0
+  (need_packages "${missing[@]}") || status=$?
+  [ -z "$made" ] || "${as_root[@]}" rm -f $policy
+  [ "$status" -eq 0 ] || exit "$status"
+  for service in postgresql etcd patroni haproxy; do
+    [[ " ${missing[*]} " != *" $service"* ]] || "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
+  done
+}
+
 # with_progress COMMAND…: runs it quietly, says every 20 seconds that it still runs, shows its output if it fails.
 with_progress() {
   local output status=0 runner
@@ -62,3 +86,6 @@ with_progress() {
 
 # The libraries that the programs are built with.
 build_packages=(libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)
+
+# What the highly available database of deploy/postgres is made of.
+cluster_packages=(postgresql patroni etcd-server haproxy pgbackrest iproute2 util-linux curl)

@@ -4,6 +4,7 @@
 import datetime
 import json
 import os
+import statistics
 import sys
 
 
@@ -13,16 +14,18 @@ def main() -> None:
         rounds = [json.loads(line) for line in file]
     moment = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
     print(f"Faults, {moment}, commit {commit}; {seeds} seeds of each from {first}, {os.cpu_count()} cores")
-    print("Good: without a loss, a double, a false silence or an incident that no hook was told of.")
+    print("Seconds until engine time has passed the fault by one: another collector decides, or another primary is there.")
+    print("Good: without a loss, a double, a false silence or an incident that no hook was told of. Load is that of the machine")
+    print(f"at the end: {os.getloadavg()[2]:.1f} over 15 minutes.")
     print()
-    print(f"{'fault':<15}{'good':>9}{'median s':>10}{'longest s':>11}{'beats':>8}{'findings':>10}{'operations':>12}")
-    for fault in dict.fromkeys(each["fault"] for each in rounds):
-        of = [each for each in rounds if each["fault"] == fault]
-        took = sorted(each["goesOnAfterSeconds"] for each in of)
-        beats, findings = (sum(each["acknowledged"][kind] for each in of) for kind in ("beat", "finding"))
-        print(
-            f"{fault:<15}{f'{len(of)} of {seeds}':>9}{took[len(took) // 2]:>10.1f}{took[-1]:>11.1f}{beats:>8}{findings:>10}"
-            f"{sum(each['operations'] for each in of):>12}")
+    print(f"{'fault':<18}{'good':>10}{'median s':>10}{'longest s':>11}")
+    for fault in sorted({each["fault"] for each in rounds}):
+        took = sorted(each["goesOnAfterSeconds"] for each in rounds if each["fault"] == fault)
+        print(f"{fault:<18}{f'{len(took)} of {seeds}':>10}{statistics.median(took):>10.1f}{took[-1]:>11.1f}")
+    print()
+    kinds = {"beats": "beat", "findings": "finding", "acceptances": "accept", "changes of a task": "change"}
+    counts = [f"{sum(each['acknowledged'][kind] for each in rounds)} {words}" for words, kind in kinds.items()]
+    print(f"Acknowledged while it went wrong: {', '.join(counts)}; {sum(each['operations'] for each in rounds)} were asked for.")
 
 
 main()

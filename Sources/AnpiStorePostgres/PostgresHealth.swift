@@ -6,6 +6,8 @@ package struct PostgresHealth: Sendable {
     package var lines: [String]
     /// False where a power cut can take what was acknowledged, or the server takes no writes.
     package var isDurable: Bool
+    /// False where what was acknowledged goes with this server, or nobody can see whether it does.
+    package var survivesServer: Bool
 }
 
 extension PostgresDatabase {
@@ -35,17 +37,8 @@ extension PostgresDatabase {
                 isDurable = false
                 lines.append("writes      NO: this server is a standby")
             }
-            let confirming = try number(
-                "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')")
-            if try setting("synchronous_standby_names").isEmpty {
-                lines.append("copies      this server alone: a commit does not survive the loss of its disk")
-            } else {
-                lines.append("copies      \(confirming) standby(s) confirm each commit")
-                if confirming == 0 {
-                    isDurable = false
-                    lines.append("writes      NO: no standby is there to confirm, so every commit waits")
-                }
-            }
+            let copies = try copies(setting, number)
+            lines += copies.lines
             lines += try Self.lag(reader) + Self.bloat(reader)
             let oldest = try number(
                 """
@@ -55,7 +48,8 @@ extension PostgresDatabase {
             if oldest > 60 {
                 lines.append("waiting     a transaction has been open for \(oldest) s: it keeps dead rows")
             }
-            return PostgresHealth(lines: lines, isDurable: isDurable)
+            return PostgresHealth(
+                lines: lines, isDurable: isDurable && copies.isDurable, survivesServer: copies.survivesServer)
         }
     }
 
@@ -87,5 +81,33 @@ extension PostgresDatabase {
             return "table       \(try row.text(0)): \(try row.integer(1)) MiB, \(live) rows, \(dead) dead"
                 + (isBehind ? ": vacuum is BEHIND, see docs/store.md" : "")
         }
+    }
+
+    /// Which other servers have what was acknowledged. Durable is called only what one of them has confirmed.
+    private func copies(
+        _ setting: (String) throws -> String, _ number: (String) throws -> Int64
+    ) throws -> PostgresHealth {
+        guard try !setting("synchronous_standby_names").isEmpty else {
+            return PostgresHealth(
+                lines: ["durable     NO, but on this server: a commit does not survive the loss of its disk"],
+                isDurable: true, survivesServer: false)
+        }
+        guard try number("SELECT CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') THEN 1 ELSE 0 END") == 1 else {
+            return PostgresHealth(
+                lines: ["durable     unknown: this user may not see the standbys; GRANT pg_monitor to it"],
+                isDurable: false, survivesServer: false)
+        }
+        let confirming = try number(
+            """
+            SELECT COUNT(*) FROM pg_stat_replication \
+            WHERE sync_state IN ('sync', 'quorum') AND state = 'streaming'
+            """)
+        guard confirming > 0 else {
+            return PostgresHealth(
+                lines: ["writes      NO: no standby is there to confirm, so every commit waits"], isDurable: false,
+                survivesServer: false)
+        }
+        return PostgresHealth(
+            lines: ["durable     \(confirming) standby(s) confirm each commit"], isDurable: true, survivesServer: true)
     }
 }

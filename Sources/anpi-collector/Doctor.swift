@@ -4,16 +4,30 @@ import AnpiStore
 import AnpiStorePostgres
 import AnpiStoreSQLite
 import ArgumentParser
+import Foundation
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say whether the database is whole, how large it is, and what waits in it.")
+        abstract: "Say whether the database is whole, how large it is, what waits in it, and what could take it.",
+        discussion: """
+            Ends with an error where the journal is broken, where a power cut could take what was acknowledged, or where \
+            every copy of the data stands in a place that can be flooded. Where it stands is said by --site: the depth \
+            on the flood map and the backups are those that the fleet files give that site (docs/store.md).
+            """)
 
     @OptionGroup var store: DatabaseOption
     @OptionGroup var archive: ArchiveOption
+    @Option(
+        help: "Site of the fleet at which the machine with this database stands; repeatable for several machines.",
+        transform: { text in
+            guard let site = SiteID(text) else { throw ValidationError("\(text) is not the id of a site.") }
+            return site
+        })
+    var site: [SiteID] = []
 
     func run() async throws {
         var isWell = true
+        var survivesServer = true
         let database: any SQLDatabase
         switch store.database {
         case .sqlite(let path):
@@ -25,6 +39,7 @@ struct Doctor: AsyncParsableCommand {
             let health = try server.health()
             for line in health.lines { print(line) }
             isWell = health.isDurable
+            survivesServer = health.survivesServer
             database = server
         }
         let schema = try Migrations().version(of: database)?.version ?? 0
@@ -63,9 +78,24 @@ struct Doctor: AsyncParsableCommand {
         for count in try Outbox(database).counts() {
             print("outbox      \(count.hook): \(count.waiting) waiting, \(count.dead) dead")
         }
+        isWell = try judgePlace(in: database) && isWell
         if !isIntact { print("The journal is broken: keep this database, restore the newest copy that verifies.") }
         guard isIntact, isWell else { throw ExitCode.failure }
-        print("All is well.")
+        print(survivesServer ? "All is well." : "All is well as long as this server stands.")
+    }
+
+    /// Says whether a copy stays dry where the database stands; true where nobody said where that is.
+    private func judgePlace(in database: any SQLDatabase) throws -> Bool {
+        guard !site.isEmpty else {
+            print("place       not said: --site names the site of the fleet at which this database stands")
+            return true
+        }
+        let stored = try FleetVersions(database).newest()?.body
+        let fleet = try stored.map { try JSONDecoder().decode(Fleet.self, from: Data($0)) } ?? Fleet()
+        let copies = OwnCopies(of: fleet, at: site)
+        if let unknown = copies.unknownSites.first { throw ValidationError("The fleet has no site \(unknown).") }
+        for line in copies.lines { print(line) }
+        return copies.oneStaysDry
     }
 
     /// False where a line in the archive was changed.

@@ -2,6 +2,7 @@ import AnpiCollector
 import AnpiDigest
 import AnpiModel
 import AnpiStore
+import AnpiStorePostgres
 import AnpiStoreSQLite
 import ArgumentParser
 import Foundation
@@ -13,18 +14,37 @@ struct Migrate: AsyncParsableCommand {
             serve does the first half by itself. With --finalize the second half follows, after which older releases \
             can no longer use the database: run it when all collectors run this release. Several that run it at once \
             do it once.
+
+            --restored is for a PostgreSQL that was brought back to an earlier moment: what people and hooks saw of the \
+            time since then has numbers that must not be given again. Say it once, before any collector serves from it.
             """)
 
     @OptionGroup var store: DatabaseOption
     @Flag(help: "Also drop what only older releases need.")
     var finalize = false
+    @Flag(help: "Say that this PostgreSQL was restored to an earlier moment.")
+    var restored = false
 
     func run() async throws {
+        if restored { return try beginLife() }
         let opened = try store.openAsItIs()
         let version =
             finalize ? try Migrations().finalize(opened.database) : try Migrations().migrate(opened.database)
         print("Schema \(version.version); releases from schema \(version.minReader) on can use it.")
         try opened.close()
+    }
+
+    /// What `restore` does by itself for the embedded store.
+    private func beginLife() throws {
+        guard case .postgres(let address) = store.database else {
+            throw ValidationError("--restored is for PostgreSQL; restore says it by itself for the embedded store.")
+        }
+        let database = try PostgresDatabase.open(address, options: .patient)
+        try database.claim(alone: true)
+        _ = try Migrations().migrate(database)
+        let epoch = try RestoreEpoch.begin(in: database, at: SteadyClock().now())
+        print("Life \(epoch) of this database has begun: numbers and ids of the lost time are not given again.")
+        database.close()
     }
 }
 
@@ -53,8 +73,8 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         let path = try store.database.file(
             orElse: """
-                PostgreSQL is backed up by its own means: pg_basebackup with an archive of its log, or pg_dump; \
-                see docs/store.md.
+                PostgreSQL is backed up by its own means: pgbackrest, or pg_basebackup with an archive of its log; see \
+                docs/postgres.md.
                 """)
         guard let every else { return try copy(path) }
         while true {
@@ -94,7 +114,7 @@ struct Restore: AsyncParsableCommand {
 
     func run() async throws {
         let path = try store.database.file(
-            orElse: "PostgreSQL is restored by its own means: pg_basebackup's copy or pg_restore; see docs/store.md.")
+            orElse: "PostgreSQL is restored by its own means, then migrate --restored; see docs/postgres.md.")
         let restored = try SQLiteBackup.restore(copy, to: path, at: SteadyClock().now(), force: force)
         print("\(path) is now \(copy): \(restored.copy.entries) journal lines verified.")
         if let setAside = restored.setAside { print("The former database is kept as \(setAside).") }

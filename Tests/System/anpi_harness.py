@@ -37,15 +37,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(fact, limit: float = 10.0, every: float = 0.05, what: str = ""):
-    """The first true value of `fact`; fails after `limit` seconds."""
+def until(fact, limit: float = 10.0, every: float = 0.05, what=""):
+    """The first true value of `fact`; fails after `limit` seconds with `what`, a text or what is called for one."""
     end = time.monotonic() + limit
     while True:
         value = fact()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {limit} s: {what or fact}")
+            raise AssertionError(f"not within {limit} s: {(what() if callable(what) else what) or fact}")
         time.sleep(every)
 
 
@@ -67,9 +67,13 @@ class Collector:
     """One collector process on its own folder; may be killed and started again."""
 
     def __init__(
-        self, programs: Programs, folder: pathlib.Path, hooks: str | None = None, address: str | None = None
+        self, programs: Programs, folder: pathlib.Path, hooks: str | None = None, address: str | None = None,
+        machine=None,
     ):
+        """`machine` is one with a network of its own (patroni_cluster.py); by default this one's loopback."""
         self.programs = programs
+        self.machine = machine
+        self.host = machine.address if machine else "127.0.0.1"
         self.folder = folder
         # Where the data lies; the embedded store in the folder unless said otherwise.
         self.address = address or f"sqlite:{folder / 'anpi.sqlite'}"
@@ -80,6 +84,8 @@ class Collector:
         self.options = []
         # What it finds in its environment besides ours.
         self.environment = {}
+        #: Seconds that a request may take.
+        self.timeout = 30
         self.process = None
         self.log_path = folder / "collector.log"
 
@@ -89,11 +95,11 @@ class Collector:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def agents_url(self):
-        return f"http://127.0.0.1:{self.agents_port}"
+        return f"http://{self.host}:{self.agents_port}"
 
     @property
     def admin_token(self):
@@ -106,10 +112,13 @@ class Collector:
     def start(self, ready: bool = True):
         command = [
             str(self.programs.collector), "serve", "--database", self.address,
-            "--listen", f"127.0.0.1:{self.port}", "--agents-listen", f"127.0.0.1:{self.agents_port}",
+            "--listen", f"{self.host}:{self.port}", "--agents-listen", f"{self.host}:{self.agents_port}",
             "--admin-token-file", str(self.folder / "admin-token"),
         ]
         command += self.options
+        if self.machine:
+            # An open door wants TLS or a proxy that ends it: the only way here leads through this machine.
+            command = [*self.machine.prefix, *command, "--behind-proxy", self.machine.gateway]
         if self.hooks:
             path = self.folder / "hooks.toml"
             path.write_text(self.hooks)
@@ -156,7 +165,7 @@ class Collector:
             headers.setdefault("Content-Type", "application/json")
         elif isinstance(body, str):
             body = body.encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.agents_port if agents_door else self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.agents_port if agents_door else self.port, timeout=self.timeout)
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
@@ -330,7 +339,7 @@ class LiveStream:
         self.broken = []
         self.has_caught_up = False
         self.contract = Contract.of(collector)
-        self.connection = http.client.HTTPConnection("127.0.0.1", collector.port, timeout=60)
+        self.connection = http.client.HTTPConnection(collector.host, collector.port, timeout=60)
         headers = {"Authorization": f"Bearer {token or collector.admin_token}", "Accept": "text/event-stream"}
         if last_event_id is not None:
             headers["Last-Event-ID"] = str(last_event_id)

@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from anpi_harness import Collector, Programs
+from patroni_cluster import PatroniCluster
 from postgres_server import PostgresServer
 
 
@@ -23,6 +24,14 @@ def postgres():
     server = PostgresServer()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A highly available PostgreSQL, for the tests of one file."""
+    running = PatroniCluster()
+    yield running
+    running.remove()
 
 
 @pytest.fixture

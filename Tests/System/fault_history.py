@@ -11,11 +11,11 @@ import time
 
 @dataclasses.dataclass
 class Operation:
-    #: "beat", "finding" or "accept".
+    #: "beat", "finding", "accept" or "change".
     kind: str
-    #: Whose beat, the key of the command, or the task that is accepted.
+    #: Whose beat, the key of the command, or the task that is accepted or changed.
     key: str
-    #: The sequence of a beat; who accepts.
+    #: The sequence of a beat; who accepts; the state that a task is brought to.
     value: object = None
     began: float = 0.0
     ended: float | None = None
@@ -57,6 +57,8 @@ class FinalState:
     acceptances: list
     #: (site, "opened" or "closed") of each incident of one site, in order.
     incidents: list
+    #: (task, state) of each change of a task, in order.
+    changes: list = dataclasses.field(default_factory=list)
 
 
 def violations(history: History, final: FinalState) -> list[str]:
@@ -83,6 +85,14 @@ def violations(history: History, final: FinalState) -> list[str]:
     for accepted in history.good("accept"):
         if winners.get(accepted.key) != accepted.value:
             found.append(f"lost: {accepted.value} was told that {accepted.key} is theirs, {winners.get(accepted.key)} has it")
+    changed = [each for each in history.operations if each.kind == "change"]
+    for task, state in sorted({(each.key, each.value) for each in changed}):
+        asked = [each.good for each in changed if (each.key, each.value) == (task, state)]
+        there = final.changes.count((task, state))
+        if there < asked.count(True):
+            found.append(f"lost: {task} was brought to {state} {asked.count(True)} times, {there} are there")
+        if there > asked.count(True) + asked.count(None):
+            found.append(f"twice: {task} is brought to {state} {there} times, {asked.count(True)} were acknowledged")
     open_sites = set()
     for site, what in final.incidents:
         if what == "closed":

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from anpi_harness import Collector, Fleet, LiveStream, now, until
+from log_rows import in_the_log
 from webhook_receiver import Receiver
 
 
@@ -124,70 +125,11 @@ def test_sigkill_under_load_loses_nothing_and_blames_nobody(killed, store):
     assert [line["kind"] for line in journal].count("task.drafted") == 1
     assert len(receiver.named("incident.opened")) == len(receiver.named("task.drafted")) == 1
     collector.stop()
-    kept = in_the_log(store)
+    kept = in_the_log(store.batches())
     for agent, seen in load.acknowledged.items():
         assert seen <= kept.get(agent, set()), f"acknowledged and lost: {sorted(seen - kept.get(agent, set()))}"
     collector.start()
     assert collector.get("/v1/journal/verify").json["ok"]
-
-
-def in_the_log(store):
-    """The sequence numbers that the collector's own log holds of each agent."""
-    kept = {}
-    for batch in store.batches():
-        for agent, seq in beats_of(batch):
-            kept.setdefault(agent, set()).add(seq)
-    return kept
-
-
-def beats_of(batch: bytes):
-    """Agent and sequence of each request of one beat in a log row (docs/decisions/0004-log-rows.md)."""
-    position = 1
-
-    def unsigned(at):
-        value = shift = 0
-        while True:
-            byte = batch[at]
-            value |= (byte & 0x7F) << shift
-            at += 1
-            shift += 7
-            if byte < 0x80:
-                return value, at
-
-    def signed(at):
-        value, at = unsigned(at)
-        return (value >> 1) ^ -(value & 1), at
-
-    def text(at):
-        count, at = unsigned(at)
-        return batch[at:at + count].decode(), at + count
-
-    while position < len(batch):
-        kind = batch[position]
-        length, start = unsigned(position + 1)
-        position = start + length
-        if kind != 1:
-            continue
-        _, at = signed(start)
-        agent, at = text(at)
-        _, at = text(at)
-        if batch[at]:
-            _, at = signed(at + 1)
-        else:
-            at += 1
-        if batch[at]:
-            _, at = text(at + 1)
-        else:
-            at += 1
-        if batch[at]:
-            _, at = signed(at + 1)
-        else:
-            at += 1
-        count, at = unsigned(at)
-        if count:
-            parts, at = unsigned(at)
-            seq, at = signed(at)
-            yield agent, seq
 
 
 @on_postgres
@@ -216,7 +158,7 @@ def test_a_database_that_crashes_and_comes_back_loses_nothing_and_blames_nobody(
     until(
         lambda: collector.get("/v1/overview").json["hearing"]["periods"], 15, what="the time without it is blind time")
     collector.stop()
-    kept = in_the_log(store)
+    kept = in_the_log(store.batches())
     for agent, seen in load.acknowledged.items():
         assert seen <= kept.get(agent, set()), f"acknowledged and lost: {sorted(seen - kept.get(agent, set()))}"
     collector.start()

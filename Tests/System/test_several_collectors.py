@@ -5,6 +5,7 @@ import time
 import pytest
 
 from anpi_harness import Collector, Fleet, LiveStream, until
+from fault_play import decides
 from test_nothing_lost import Load, PostgresStore
 from webhook_receiver import Receiver
 
@@ -26,10 +27,6 @@ def pair(programs, tmp_path, postgres):
     for collector in (first, second):
         collector.stop()
     receiver.stop()
-
-
-def decides(collector):
-    return "This process decides now" in collector.log
 
 
 def as_of(collector):

@@ -89,9 +89,20 @@ def test_an_office_moves_to_postgresql_with_everything_it_knows(collector, progr
     assert collector.beat(agent, token, 2).status == 200, "tokens come with the copy"
     assert collector.get("/v1/journal/verify").json["ok"]
     said = run(programs, "doctor", "--database", target)
-    assert "copies      this server alone" in said and re.search(r"^table       journal: \d+ MiB, \d+ rows", said, re.M)
+    assert "durable     NO, but on this server" in said and "All is well as long as this server stands." in said
+    assert re.search(r"^table       journal: \d+ MiB, \d+ rows", said, re.M)
     assert "pg_basebackup" in run(programs, "backup", "--database", target, "--to", tmp_path / "copies", code=64)
     assert "releases from schema" in run(programs, "migrate", "--finalize", "--database", target)
+
+
+def test_doctor_says_when_a_flood_could_take_every_copy(collector, programs):
+    fleet = Fleet(sites=2)
+    collector.import_fleet(fleet)
+    collector.stop()
+    said = run(programs, "doctor", "--database", collector.address, "--site", fleet.site_ids[0])
+    assert "0.5 m of water on the flood map" in said and "offsite of shz-0001: stands elsewhere" in said
+    assert "All is well" in said
+    assert "no site nowhere" in run(programs, "doctor", "--database", collector.address, "--site", "nowhere", code=64)
 
 
 def test_an_open_address_without_tls_is_refused(programs, tmp_path):

@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook
 
 
 class Receiver:
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         self.secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
         self.events = []
         self.status = 204
@@ -30,7 +30,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -54,10 +54,10 @@ class Receiver:
         with self.lock:
             return {event["path"] for event in self.events if event["data"].get("drill")}
 
-    def hook(self, name, events=("*",), extra=""):
+    def hook(self, name, events=("*",), extra="", host="127.0.0.1"):
         listed = ", ".join(f'"{event}"' for event in events)
         return (
-            f'[[hook]]\nname = "{name}"\nurl = "http://127.0.0.1:{self.port}/hook"\nsecret = "{self.secret}"\n'
+            f'[[hook]]\nname = "{name}"\nurl = "http://{host}:{self.port}/hook"\nsecret = "{self.secret}"\n'
             f"events = [{listed}]\nallow_private = true\n{extra}\n"
         )
 

@@ -165,8 +165,7 @@ struct LaneOwner {
             try engine.apply(row, skipping: &quarantined, before: each, into: &step)
             cursors[row.writer] = row.seq
         }
-        let reached = page.isComplete ? page.openWatermark : page.rows.last?.at
-        if let reached, reached > engine.now { engine.advance(to: reached, into: &step) }
+        if let reached = page.reached, reached > engine.now { engine.advance(to: reached, into: &step) }
         return try commit(step, rows: page.rows.count, isCaughtUp: page.isComplete, outbox: outbox)
     }
 

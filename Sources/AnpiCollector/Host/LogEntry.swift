@@ -33,9 +33,10 @@ enum LogEntry {
             let ceiling = isAhead ? living ?? .distantFuture : .distantFuture
             let opened = try store.log.openWriter(
                 id: writer, at: SteadyClock(notBefore: furthest, notAfter: ceiling).now())
+            let start = try appendRestored(to: store, as: writer, after: opened)
             return Entered(
-                clock: SteadyClock(notBefore: opened, notAfter: ceiling),
-                start: .init(watermark: opened, sequence: 0), deaf: nil, isAheadBy: isAhead ? ahead : nil)
+                clock: SteadyClock(notBefore: start.watermark, notAfter: ceiling), start: start, deaf: nil,
+                isAheadBy: isAhead ? ahead : nil)
         }
         let decided = try store.decided.position()?.engineTime
         // Where engine time stands: the least of those who have not been shut out. A start that died right here has
@@ -50,9 +51,7 @@ enum LogEntry {
         let span = Input.Span(from: last, to: max(opened, last))
         let at = opened + .milliseconds(1)
         var inputs: [Input] = [.deaf(span)]
-        // Said at each start after a restore: the engine takes a life of the database in once.
-        let epoch = try RestoreEpoch.current(of: store.database)
-        if epoch > 0 { inputs.append(.restored(Restored(at: opened, epoch: epoch))) }
+        inputs += try restored(store, at: opened)
         let row = LogRow(writer: writer, seq: 1, at: at, batch: InputCodec.encode(inputs))
         if try store.log.closeOthers(than: writer, watermark: at, rows: { _ in [row] }).isEmpty {
             try store.log.append(writer: writer, rows: [row], watermark: at)
@@ -70,5 +69,23 @@ enum LogEntry {
             !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
         }
         return living.map(\.watermark).max()
+    }
+
+    /// What is said at each start after a restore: the engine takes a life of the database in once.
+    private static func restored(_ store: LaneStore, at opened: Timestamp) throws -> [Input] {
+        let epoch = try RestoreEpoch.current(of: store.database)
+        return epoch > 0 ? [.restored(Restored(at: opened, epoch: epoch))] : []
+    }
+
+    /// Says so also where this process only joins: of a restored database those who wrote before are still to be shut out.
+    private static func appendRestored(
+        to store: LaneStore, as writer: String, after opened: Timestamp
+    ) throws -> GroupCommit.Start {
+        let inputs = try restored(store, at: opened)
+        guard !inputs.isEmpty else { return .init(watermark: opened, sequence: 0) }
+        let at = opened + .milliseconds(1)
+        let row = LogRow(writer: writer, seq: 1, at: at, batch: InputCodec.encode(inputs))
+        try store.log.append(writer: writer, rows: [row], watermark: at)
+        return .init(watermark: at, sequence: 1)
     }
 }

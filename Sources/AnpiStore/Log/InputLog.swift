@@ -164,6 +164,7 @@ package struct InputLog: Sendable {
             let writers = try writers(in: reader)
             let openWatermark = writers.filter { !$0.closed }.map(\.watermark).min()
             var streams: [[LogRow]] = []
+            var leavesOut = false
             for writer in writers where writer.seq > cursors[writer.id] {
                 let rows = try reader.all(
                     """
@@ -178,8 +179,12 @@ package struct InputLog: Sendable {
                     LogRow(writer: writer.id, seq: try row.integer(0), at: try row.time(1), batch: try row.blob(2))
                 }
                 if !rows.isEmpty { streams.append(rows) }
+                let last = rows.last?.seq ?? cursors[writer.id]
+                if !leavesOut, writer.seq > last {
+                    leavesOut = try hasRow(of: writer.id, after: last, in: reader)
+                }
             }
-            return Self.merge(streams, openWatermark: openWatermark, limit: limit)
+            return Self.merge(streams, openWatermark: openWatermark, limit: limit, leavesOut: leavesOut)
         }
     }
 
@@ -317,12 +322,21 @@ extension InputLog {
     }
 
     /// Joins streams that each ascend; writers come in byte order, so the first of equals is the right one.
-    private static func merge(_ streams: [[LogRow]], openWatermark: Timestamp?, limit: Int) -> LogPage {
+    private func hasRow(of writer: String, after seq: Int64, in reader: any SQLReader) throws -> Bool {
+        try reader.first(
+            "SELECT 1 FROM input_log WHERE lane = ? AND writer = ? AND seq > ? LIMIT 1",
+            [.integer(lane), .text(writer), .integer(seq)]
+        ) { _ in true } ?? false
+    }
+
+    private static func merge(
+        _ streams: [[LogRow]], openWatermark: Timestamp?, limit: Int, leavesOut: Bool
+    ) -> LogPage {
         if streams.count == 1 {
             let rows = streams[0]
             return LogPage(
                 rows: rows.count > limit ? Array(rows[..<limit]) : rows, openWatermark: openWatermark,
-                isComplete: rows.count <= limit)
+                isComplete: rows.count <= limit, leavesOut: leavesOut)
         }
         var next = Array(repeating: 0, count: streams.count)
         var rows: [LogRow] = []
@@ -332,11 +346,13 @@ extension InputLog {
                 if let current = best, streams[current][next[current]].at <= streams[index][next[index]].at { continue }
                 best = index
             }
-            guard let best else { return LogPage(rows: rows, openWatermark: openWatermark, isComplete: true) }
+            guard let best else {
+                return LogPage(rows: rows, openWatermark: openWatermark, isComplete: true, leavesOut: leavesOut)
+            }
             if rows.count == limit { break }
             rows.append(streams[best][next[best]])
             next[best] += 1
         }
-        return LogPage(rows: rows, openWatermark: openWatermark, isComplete: false)
+        return LogPage(rows: rows, openWatermark: openWatermark, isComplete: false, leavesOut: leavesOut)
     }
 }

@@ -26,10 +26,19 @@ package struct LogPage: Hashable, Sendable {
     package var openWatermark: Timestamp?
     /// False where `limit` cut the page: engine time must not pass the last row's `at` before the rest is read.
     package var isComplete: Bool
+    /// True where later rows than the watermark are committed, of a writer that is ahead of another.
+    package var leavesOut: Bool
 
-    package init(rows: [LogRow], openWatermark: Timestamp?, isComplete: Bool) {
+    package init(rows: [LogRow], openWatermark: Timestamp?, isComplete: Bool, leavesOut: Bool = false) {
         self.rows = rows
         self.openWatermark = openWatermark
         self.isComplete = isComplete
+        self.leavesOut = leavesOut
     }
+
+    /// How far engine time may go after these rows; nil where it stays.
+    ///
+    /// What a row that is left out holds may have been received before the watermark, and whoever applies the log again
+    /// knows rows alone, not how far the watermark was when: time then goes no further than the rows.
+    package var reached: Timestamp? { isComplete && !leavesOut ? openWatermark : rows.last?.at }
 }

@@ -167,4 +167,24 @@ import Testing
         let silent = try journal(lane).filter { $0.contains("\"contact\":\"silent\"") }
         #expect(silent.isEmpty, "\(silent)")
     }
+    @Test func whatTheSlowerOneReceivedInTimeIsJudgedInTimeAndAlikeWhenAppliedAgain() throws {
+        var lane = try opened()
+        var other = lane
+        try other.open("slow", at: 1.5)
+        var owner = try lane.load()
+        // `a` would be silent at 4 s. Its beat of 3.5 s is committed at 5 s, beyond the watermark of the other.
+        try hear(&lane, 2...3)
+        try lane.pass(to: 4.5, by: "w")
+        try other.append([Lane.beat("a-server", 2, at: 3.5)], by: "slow", at: 5)
+        while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        try lane.pass(to: 5.5, by: "w")
+        try other.pass(to: 5.5, by: "slow")
+        while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        #expect(owner.engine.now == Lane.at(5.5))
+        let silent = try journal(lane).filter { $0.contains("\"contact\":\"silent\"") }
+        #expect(silent.isEmpty, "\(silent)")
+        var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
+        _ = try lane.load(found: &found)
+        #expect(found.divergedAt == nil)
+    }
 }
