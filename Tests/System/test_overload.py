@@ -166,7 +166,7 @@ def test_last_gasps_and_beats_go_first_pages_wait_and_it_ends_by_itself(collecto
     assert collector.get("/v1/journal/verify").json["ok"]
 
     collector.stop()
-    kept = in_the_log(EmbeddedStore(collector.folder))
+    kept = in_the_log(EmbeddedStore(collector.folder).batches())
     for agent, sender in beats.items():
         seen = {json.loads(told)["acknowledged"] for status, _, told in sender.answers if status == 200}
         assert seen and seen <= kept[agent], f"acknowledged and lost: {sorted(seen - kept[agent])}"

@@ -14,9 +14,9 @@ import pytest
 
 from anpi_harness import Collector, Fleet, now, until
 from fault_history import History, violations
+from fault_play import Client, final_state, instant, journal, pause
 from postgres_server import PostgresServer
 from small_disk import SmallDisk
-from test_faults import Client, final_state, instant, pause
 from test_nothing_lost import EmbeddedStore, PostgresStore
 
 #: A fault lasts so long: longer than the 2 s after which not hearing is blind time, and than any timeout but COMMIT's.
@@ -90,7 +90,7 @@ class Story:
             client.join(30)
         if expects_blind:
             until(lambda: self.first.get("/v1/overview").json["hearing"]["periods"], 15, what="the fault is blind time")
-        final = final_state(self.first, self.store)
+        final = final_state(journal(self.first), self.store, self.collectors)
         assert violations(self.history, final) == []
         verified = self.first.get("/v1/journal/verify")
         assert verified.status == 200 and verified.json["ok"], f"{verified}\n{self.first.log[-3000:]}"
