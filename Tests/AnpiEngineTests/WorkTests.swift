@@ -96,6 +96,23 @@ import Testing
         #expect(story.engine.engineers[0].availability == .available)
     }
 
+    @Test(arguments: [false, true])
+    func whatAnUnavailableEngineerHadPromisedGoesBackAndWhatHasBegunGoesOn(hasBegun: Bool) {
+        var story = silentSite()
+        #expect(story.move(1, .accepted, as: .engineer("eng-1")).status == 200)
+        if hasBegun { #expect(story.move(1, .travelling, as: .engineer("eng-1")).status == 200) }
+        let change = AvailabilityChange(availability: .unavailable, reason: "flooded at home")
+        #expect(
+            story.command(.setAvailability(EngineerID(trusted: "eng-1"), change), as: .engineer("eng-1")).status == 200)
+        if !hasBegun {
+            #expect(story.task(1)?.engineer == nil)
+            #expect(story.task(1)?.offer?.engineer != 0)
+            #expect(story.task(1)?.ended.last { $0.offer.engineer == 0 }?.end == .withdrawn)
+        } else {
+            #expect(story.task(1)?.state == .travelling && story.task(1)?.engineer == 0)
+        }
+    }
+
     @Test func aBigEventDoesNotRingOnePhoneOnly() throws {
         var fleet = Fleet.small()
         fleet.sites = (0..<12).map { Fleet.site("s-\($0)") }

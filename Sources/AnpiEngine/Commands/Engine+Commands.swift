@@ -107,12 +107,24 @@ extension Engine {
         step.changed.insert(.engineer(index.engineers[number].engineer.id))
     }
 
-    /// Offers to who cannot be sent end, and plans are made anew: with them, or without.
+    /// Offers to who cannot be sent end, what they had promised and not begun goes back, and plans are made anew: with
+    /// them, or without. Who is on their way or there already goes on, unless somebody says otherwise.
     private mutating func availabilityChanged(of number: Int, into step: inout Step) {
         switch engineers[number].availability {
         case .unavailable:
             for task in tasks.open where tasks[task]?.offer?.engineer == Int32(number) {
                 endOffer(of: task, .withdrawn, because: .engineerUnavailable, into: &step)
+            }
+            let back = engineers[number].until ?? .distantFuture
+            for task in tasks.open {
+                guard let promised = tasks[task], promised.state == .accepted, promised.engineer == Int32(number),
+                    promised.assignment.map({ $0.startsAt < back }) ?? true
+                else { continue }
+                let at = now
+                change(task: task) {
+                    $0.wasHandedBack(.withdrawn, reason: TaskReason.engineerUnavailable.rawValue, at: at, by: nil)
+                }
+                taskChanged(task, into: &step)
             }
         case .available, .unconfirmed:
             for task in tasks.open { tasks[task]?.engineerIsBack(number) }

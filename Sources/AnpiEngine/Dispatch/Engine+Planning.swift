@@ -71,7 +71,7 @@ extension Engine {
         return office >= 0 ? office : nearestOffice(to: index.sites[site].place)
     }
 
-    private func planningOffice(_ id: OfficeID?, at place: Coordinate) -> Int32 {
+    func planningOffice(_ id: OfficeID?, at place: Coordinate) -> Int32 {
         if let id, let office = index.offices.firstIndex(where: { $0.id == id }) { return Int32(office) }
         return nearestOffice(to: place)
     }
@@ -128,7 +128,7 @@ extension Engine {
         for (number, depot) in index.depots.enumerated() where planningOffice(depot.office, at: depot.place) == office {
             problem.depots.append(PlanningProblem.Depot(id: number, place: PlanningProblem.Place(depot.place)))
         }
-        problem.loaners = loanersToPlan(of: problem.depots.map(\.id))
+        problem.loaners = loanersToPlan(of: problem.depots.map(\.id), for: numbers)
         problem.closures = roadClosures
         return problem
     }

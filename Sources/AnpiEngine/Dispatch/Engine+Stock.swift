@@ -2,12 +2,13 @@ import AnpiModel
 
 /// Loaners: what is in stock, held by a task, or lent (decision 13).
 extension Engine {
-    /// Machines of an office's depots that are neither lent nor out of service, and those that its tasks hold.
-    func loanersToPlan(of depots: [Int]) -> [PlanningProblem.Loaner] {
+    /// Machines of an office's depots that are neither lent nor out of service, and those that the tasks to be planned
+    /// hold; what a task of another office holds is not there to be given away.
+    func loanersToPlan(of depots: [Int], for planned: [Int]) -> [PlanningProblem.Loaner] {
         index.loaners.indices.compactMap { number in
             let loaner = index.loaners[number]
             guard let depot = index.depots.firstIndex(where: { $0.id == loaner.depot }), depots.contains(depot),
-                lent(loaner.id) == nil
+                lent(loaner.id) == nil, holder(of: loaner.id).map(planned.contains) ?? true
             else { return nil }
             return PlanningProblem.Loaner(id: number, depot: depot, fits: loaner.fits)
         }
@@ -41,14 +42,19 @@ extension Engine {
         lentLoaners.insert(lent, at: lentLoaners.firstIndex { $0.loaner > lent.loaner } ?? lentLoaners.count)
     }
 
-    /// Somebody takes a task that needs a machine which no plan gave it: the first that fits and is free.
+    /// Somebody takes a task that needs a machine which no plan gave it: the first that fits and is free, of the office's own
+    /// depots before others.
     mutating func holdLoaner(for number: Int) {
         guard let task = tasks[number], task.order.needsLoaner, task.assignment?.loaner == nil,
             let engineer = task.engineer
         else { return }
         let system = index.site(Int(task.site)).system
-        let free = index.loaners.first { $0.fits(system) && lent($0.id) == nil && holder(of: $0.id) == nil }
-        guard let free else { return }
+        let office = planningOffice(ofSite: Int(task.site))
+        let free = index.loaners.filter { $0.fits(system) && lent($0.id) == nil && holder(of: $0.id) == nil }
+        let own = free.first { loaner in
+            index.depots.contains { $0.id == loaner.depot && planningOffice($0.office, at: $0.place) == office }
+        }
+        guard let free = own ?? free.first else { return }
         tasks[number]?.assignment = TaskRecord.Assignment(
             engineer: engineer, startsAt: now, endsAt: now + .seconds(60 * Int64(task.durationMinutes)),
             loaner: free.id)

@@ -30,12 +30,26 @@ struct OfficePlanTests {
         // It is this site's: its own machine is not missing there.
         let reasons = try #require(story.recovery("s-1")?.choice?.reasons.map(\.word))
         #expect(reasons.contains(.loanerInStock) && !reasons.contains(.noLoanerInStock))
-        #expect(!story.engine.loanersToPlan(of: [0]).contains { story.engine.index.loaners[$0.id].id == machine })
+        #expect(
+            !story.engine.loanersToPlan(of: [0], for: []).contains { story.engine.index.loaners[$0.id].id == machine })
         let back = story.command(.setLoaner(machine, LoanerChange(state: .inStock)))
         #expect(back.status == 200)
         #expect(story.engine.lent(machine) == nil)
         #expect(story.command(.setLoaner(machine, LoanerChange(state: .lent))).status == 422)
         #expect(story.command(.setLoaner(machine, LoanerChange(state: .inStock)), as: .viewer).status == 403)
+    }
+
+    /// A coordinator of another office may have offered the task that fetches it.
+    @Test func aMachineThatATaskOfAnotherOfficeHoldsIsNotThereToBeGivenAway() throws {
+        var story = office()
+        story.lost("s-1")
+        let fetch = try #require(story.tasks(.fetchLoaner).first)
+        let machine = try #require(fetch.assignment?.loaner)
+        func machines(for planned: [Int]) -> [LoanerID] {
+            story.engine.loanersToPlan(of: [0], for: planned).map { story.engine.index.loaners[$0.id].id }
+        }
+        #expect(machines(for: [fetch.number]).contains(machine))
+        #expect(!machines(for: []).contains(machine))
     }
 
     @Test func aRoadThatOpensChangesOnlyWhatItHeldUp() throws {

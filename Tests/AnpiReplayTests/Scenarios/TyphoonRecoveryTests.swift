@@ -51,9 +51,27 @@ import Testing
             let sheet = played.atTheEnd.engine.claimsSheet(of: recovery)
             #expect(sheet.facts.clock.due == due)
             #expect(recovery.restoredAt != nil && recovery.endedAt != nil, "\(site)")
-            #expect(sheet.isComplete, "\(site): \(sheet.missing)")
+            // Also had nobody said that it is out.
+            var facts = sheet.facts
+            facts.submittedAt = nil
+            let missing = ClaimsSheet(facts).missing
+            #expect(sheet.isComplete && missing.isEmpty, "\(site): \(missing)")
             #expect(sheet.facts.submittedAt.map { sheet.facts.clock.isInTime($0) } ?? false, "\(site)")
         }
+    }
+
+    /// Noon, evening, the next day: whoever plans at 07:00, 09:15 and 12:30 is told so.
+    @Test func theRoadsOfTheDayAreThoseOfTheStory() throws {
+        let played = try Self.played.get()
+        let told = played.storm.drill.hit.flatMap { site in
+            [played.storm.atSeven, played.storm.atQuarterPastNine, played.storm.atHalfPastNoon].flatMap {
+                reachable(site, $0)
+            }
+        }
+        func isTold(_ from: String, _ to: String) -> Bool { told.contains { $0 >= from && $0 < to } }
+        #expect(isTold("2022-09-24T12:00", "2022-09-24T13:00"), "noon")
+        #expect(isTold("2022-09-24T17:00", "2022-09-24T20:00"), "evening")
+        #expect(isTold("2022-09-25T08:00", "2022-09-25T12:00"), "the next day")
     }
 
     @Test func theStormsIncidentIsClosedOnceEverybodyIsWell() throws {
@@ -91,8 +109,10 @@ import Testing
         for decision in played.atTheEnd.named(.sitePlanned) where decision.site == site {
             let isProvisional = decision.details.contains { $0.key == "provisional" && $0.value == .bool(true) }
             lines.append("  \(decision.at)  \(decision.word("rung") ?? "")\(isProvisional ? " provisional" : "")")
+            if case .array(let reasons)? = decision.details.first(where: { $0.key == "reasons" })?.value {
+                for case .string(let reason) in reasons { lines.append("    \(reason)") }
+            }
         }
-        lines += recovery.choice?.reasons.map { "    \($0.text(.ja, asOf: recovery.changedAt))" } ?? []
         for number in engine.tasks.numbers {
             guard let task = engine.tasks[number], task.site == recovery.site, task.state == .done else { continue }
             lines.append("  \(work(on: task, played.atTheEnd))")
@@ -107,12 +127,16 @@ import Testing
 
     /// When the first who may do it could be there, where closed roads hold them up.
     private func roads(to site: SiteID, _ playback: Playback) -> [String] {
+        reachable(site, playback).map { "  \(playback.now)  by the roads nobody is there before \($0)" }
+    }
+
+    private func reachable(_ site: SiteID, _ playback: Playback) -> [String] {
         let engine = playback.engine
         return engine.tasks.open.compactMap { number in
             guard let task = engine.tasks[number], engine.index.sites[Int(task.site)].id == site, task.kind == .inspect,
                 let why = engine.whyPlanned(task.id), case .string(let from)? = why["reachableFrom"]
             else { return nil }
-            return "  \(playback.now)  by the roads nobody is there before \(from)"
+            return from
         }
     }
 
