@@ -57,7 +57,7 @@ extension PostgresDatabase {
     private static func lag(_ reader: any SQLReader) throws -> [String] {
         try reader.all(
             """
-            SELECT application_name, sync_state, \
+            SELECT COALESCE(application_name, ''), COALESCE(sync_state, '?'), \
             COALESCE(pg_wal_lsn_diff(sent_lsn, replay_lsn), 0)::bigint / 1024, \
             COALESCE(EXTRACT(EPOCH FROM replay_lag), 0)::double precision FROM pg_stat_replication ORDER BY 1
             """

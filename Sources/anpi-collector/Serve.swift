@@ -29,7 +29,11 @@ struct Serve: AsyncParsableCommand {
     var archive: String?
     @Option(help: "How long history is kept as it was, before it is folded into months: 400d.")
     var historyKept = Interval(argument: "400d").unsafelyKnown
-    @Option(help: "How long lines of the journal stay in the database, before they go to the archive: 400d.")
+    @Option(
+        help: ArgumentHelp(
+            "How long lines of the journal stay in the database, before they go to the archive: 400d.",
+            discussion: "Over PostgreSQL they stay for good unless --archive names a folder that all collectors share.")
+    )
     var journalKept = Interval(argument: "400d").unsafelyKnown
     @Option(help: "Also note the heads of the journal's chains in this file, a line every 10 minutes.")
     var anchor: String?
@@ -71,7 +75,11 @@ struct Serve: AsyncParsableCommand {
         let logger = makeLogger(level: logLevel)
         var settings = Collector.Settings(
             people: listen, agents: agentsListen, adminTokenFile: adminTokenFile, archiveFolder: archiveFolder)
-        settings.retention = RetentionSettings(history: historyKept.duration, journal: journalKept.duration)
+        // A folder of this machine alone is no place for what the database no longer has, where several machines take turns.
+        var isShared = true
+        if case .postgres = store.database { isShared = archive != nil }
+        settings.retention = RetentionSettings(
+            history: historyKept.duration, journal: isShared ? journalKept.duration : nil)
         settings.hooksFile = hooks
         settings.anchorFile = anchor
         settings.drillsFolder = drills

@@ -188,6 +188,36 @@ import Testing
         }
     }
 
+    /// A process that lost the lane may still hold lines that its successor has taken out already.
+    @Test(arguments: StoreFactory.all)
+    func linesThatHaveLeftAreNotDroppedAgain(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            let young = try fill(store)
+            let archiving = JournalArchiving(store.database)
+            let lines = try archiving.lines(of: Journal.main, before: young)
+            #expect(try archiving.drop(lines, of: Journal.main))
+            #expect(store.code { _ = try archiving.drop(Array(lines[..<2]), of: Journal.main) } != nil)
+            #expect(store.code { _ = try archiving.drop(Array(lines[2...]), of: Journal.main) } == .conflict)
+            #expect(try archiving.archived(of: Journal.main).seq == 4)
+            #expect(try Journal(store.database).verify().isIntact)
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func aFileIsDueWhenItsLinesAreOldOrItsFirstHasWaited(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            let young = try fill(store)
+            let archiving = JournalArchiving(store.database)
+            func isDue(_ file: Int, waited: Timestamp) throws -> Bool {
+                try archiving.isDue(Journal.main, file: file, before: young, waited: waited)
+            }
+            #expect(try isDue(4, waited: .distantPast))
+            #expect(try !isDue(5, waited: .distantPast), "the fifth is young")
+            #expect(try isDue(5, waited: young))
+            #expect(try !archiving.isDue("door-none", file: 1, before: young, waited: young))
+        }
+    }
+
     /// An older release would call such a journal broken.
     @Test(arguments: StoreFactory.all)
     func nothingLeavesBeforeTheSchemaWasFinalized(_ factory: StoreFactory) throws {

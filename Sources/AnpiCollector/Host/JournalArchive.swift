@@ -41,11 +41,15 @@ package struct JournalArchive: Sendable {
         var verdict = Verdict()
         var last = ChainHead.origin(of: chain)
         for file in files(of: chain) where file.last > last.seq {
-            for line in try lines(in: file) where line.seq > last.seq && line.seq <= archived.seq {
+            guard let lines = try? lines(in: file) else {
+                verdict.firstBad = max(file.first, last.seq + 1)
+                return verdict
+            }
+            for line in lines where line.seq > last.seq && line.seq <= archived.seq {
                 let gap = line.seq - last.seq - 1
                 verdict.missing += gap
-                // Behind a gap the first line is taken at its word; the next ones, and the database, hold it to it.
-                guard gap > 0 || line.follows(last) else {
+                // Behind a gap the first line's hash is taken at its word; the next ones, and the database, hold it to it.
+                guard gap > 0 ? line.isWhole : line.follows(last) else {
                     verdict.firstBad = line.seq
                     return verdict
                 }

@@ -11,9 +11,10 @@ package struct RetentionSettings: Hashable, Sendable {
     package static let least = Duration.seconds(60 * 86_400)
 
     package var history: Duration
-    package var journal: Duration
+    /// Nil where no folder is there that every collector writes to: the lines then stay.
+    package var journal: Duration?
 
-    package init(history: Duration, journal: Duration) {
+    package init(history: Duration, journal: Duration?) {
         self.history = history
         self.journal = journal
     }
@@ -33,6 +34,8 @@ final class Retention: Sendable {
     private static let fewerWaitFor = Duration.seconds(31 * 86_400)
     /// Lines removed in one transaction: about 5 ms.
     private static let linesAtATime = 400
+    /// Files a round: what waits, after a shorter time was asked for, takes hours and holds nothing up.
+    private static let filesAtATime = 8
 
     private struct Sweep {
         /// Nil where it is through.
@@ -58,11 +61,15 @@ final class Retention: Sendable {
     /// One round; `decided` is the number of the journal's line that the newest checkpoint rests on.
     func once(at now: Timestamp, decided: Int64) async throws {
         try await fold(at: now)
-        guard try await threads.run({ [archiving] in try archiving.isAllowed() }) else { return }
+        guard let kept = settings.journal, try await threads.run({ [archiving] in try archiving.isAllowed() }) else {
+            return
+        }
         for chain in try await threads.run({ [archiving] in try archiving.chains() }) {
             // A restart compares what it decides anew with the lines behind the checkpoint.
             let bound = chain == Journal.main ? decided : .max
-            while try await archiveSome(of: chain, before: now - settings.journal, below: bound), !Task.isCancelled {}
+            for _ in 0..<Self.filesAtATime where !Task.isCancelled {
+                guard try await archiveSome(of: chain, before: now - kept, below: bound) else { break }
+            }
         }
     }
 
@@ -81,6 +88,7 @@ final class Retention: Sendable {
                 return place
             }
             left -= Self.stepsAtATime
+            sweep.withLock { [current] in $0 = current }
         }
         sweep.withLock { [current] in $0 = current }
     }
@@ -88,9 +96,13 @@ final class Retention: Sendable {
     /// True where more may be old.
     private func archiveSome(of chain: String, before instant: Timestamp, below bound: Int64) async throws -> Bool {
         try await threads.run { [archiving, archive] in
+            let waited = instant - Self.fewerWaitFor
+            guard try archiving.isDue(chain, file: Self.linesInAFile, before: instant, waited: waited) else {
+                return false
+            }
             let lines = try archiving.lines(of: chain, before: instant, below: bound, limit: Self.linesInAFile)
             let isFull = lines.count == Self.linesInAFile
-            guard let first = lines.first, isFull || first.at < instant - Self.fewerWaitFor else { return false }
+            guard let first = lines.first, isFull || first.at < waited else { return false }
             try archive.write(lines, of: chain)
             var done: [StoredJournalLine] = []
             var rest = lines

@@ -47,12 +47,14 @@ struct Upkeep: Service {
         if let checkpoint = try await threads.run({ [store] in try store.checkpoints.newestPosition() }) {
             if kept.isDue(at: now) { try await keepCheckpoint() }
             while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
-            try await retention.once(at: now, decided: checkpoint.journalSeq)
         }
         try await untilNothingIsLeft { [store] in try store.outcomes.purge(before: now - Outcomes.kept) }
         try await untilNothingIsLeft { [store] in try store.hazards.purge(before: now - HazardMessages.kept) }
         _ = try archive.prune(before: now - Self.archiveKept)
         try kept.prune(before: now - Self.archiveKept)
+        // Last: what is old can wait, whatever keeps it from going.
+        let position = try await threads.run { [store] in try store.checkpoints.newestPosition() }
+        try await retention.once(at: now, decided: position?.journalSeq ?? 0)
     }
 
     private func keepCheckpoint() async throws {

@@ -237,7 +237,8 @@ package final class GroupCommit: Sendable {
             let now = self.watermark(by: clockNow, after: watermark.stated)
             var rows: [LogRow] = []
             var batch: [Submission] = []
-            let deaf = state.withLock { $0.refused.span }
+            // Never beyond the row's own time: what waits in the queue comes before any deadline after it.
+            let deaf = state.withLock { $0.refused.span(upTo: now) }
             var told: Input.Span?
             switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend || deaf != nil) {
             case .wait(let until):

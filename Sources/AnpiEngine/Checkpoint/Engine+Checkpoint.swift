@@ -5,8 +5,12 @@ package import AnpiModel
 /// Block 2k holds what changes with every beat of the sites 256k… and their agents, block 2k + 1 their rows of the
 /// fleet. All blocks and the head of one checkpoint must be of the same instant: take them from one copy of the engine.
 extension Engine {
-    /// Written first into every part; a reader of another version refuses.
+    /// Written first into every part; a reader refuses what it does not know.
     static let checkpointVersion: UInt8 = 8
+    /// Without what was asked of agents: what a collector of the release before wrote last, so that an upgrade goes on from it.
+    private static let versionBefore: UInt8 = 7
+
+    private static func knows(_ version: UInt8) -> Bool { version == checkpointVersion || version == versionBefore }
 
     /// Everything that is not in a block.
     package func checkpointHead() -> [UInt8] {
@@ -111,7 +115,8 @@ extension Engine {
     ) throws(ByteCodingError) {
         self.init(parameters: parameters)
         var reader = ByteReader(head)
-        guard try reader.byte() == Self.checkpointVersion else { throw .malformed }
+        let version = try reader.byte()
+        guard Self.knows(version) else { throw .malformed }
         let now = try reader.timestamp()
         housekeepingAt = try reader.timestamp()
         epoch = try reader.integer64()
@@ -150,7 +155,7 @@ extension Engine {
         }
         answered = try AnsweredCommands(&reader)
         hazardQuarantine = try HazardQuarantine(&reader)
-        askings = try Askings(&reader)
+        if version != Self.versionBefore { askings = try Askings(&reader) }
         let regions = try SavedRegions(&reader)
         guard reader.isAtEnd, engineers.count == index.engineers.count else { throw .malformed }
 
@@ -178,7 +183,7 @@ extension Engine {
     private static func reader(_ block: [UInt8]?) throws(ByteCodingError) -> ByteReader {
         guard let block else { throw .truncated }
         var reader = ByteReader(block)
-        guard try reader.byte() == checkpointVersion else { throw .malformed }
+        guard knows(try reader.byte()) else { throw .malformed }
         return reader
     }
 

@@ -45,7 +45,7 @@ extension Engine {
         case .ping(let ping): min(ping.receivedAt, row.at)
         case .command(let command): min(command.receivedAt, row.at)
         // Stamped right after the last watermark, meant for the watermark itself: no deadline lies between.
-        case .deaf(let span): span.from
+        case .deaf(let span): min(span.from, row.at)
         case .hazard(let hazard): min(hazard.receivedAt, row.at)
         case .hazardQuarantined(let message): min(message.receivedAt, row.at)
         case .feedSeen(let seen): min(seen.at, row.at)

@@ -16,6 +16,13 @@ extension Journal {
             let before = verdict.entries
             let isIntact = try verifyPage(of: chain, through: end.seq, &verdict)
             guard isIntact, verdict.entries > before else {
+                // Lines may have left while we walked: on from the last of them.
+                let archived = try database.read { try JournalArchiving.archived(of: chain, lane: lane, in: $0) }
+                if archived.seq > verdict.last {
+                    verdict = JournalVerdict(
+                        archived: archived.seq, entries: 0, erased: 0, head: archived.hash, firstBad: nil)
+                    continue
+                }
                 verdict.firstBad = verdict.last + 1
                 return verdict
             }

@@ -321,7 +321,7 @@ extension InputLog {
         }
     }
 
-    /// Joins streams that each ascend; writers come in byte order, so the first of equals is the right one.
+    /// Whether a writer has more rows than those up to `seq`.
     private func hasRow(of writer: String, after seq: Int64, in reader: any SQLReader) throws -> Bool {
         try reader.first(
             "SELECT 1 FROM input_log WHERE lane = ? AND writer = ? AND seq > ? LIMIT 1",
@@ -329,6 +329,7 @@ extension InputLog {
         ) { _ in true } ?? false
     }
 
+    /// Joins streams that each ascend; writers come in byte order, so the first of equals is the right one.
     private static func merge(
         _ streams: [[LogRow]], openWatermark: Timestamp?, limit: Int, leavesOut: Bool
     ) -> LogPage {

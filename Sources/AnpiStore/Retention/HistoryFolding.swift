@@ -105,9 +105,8 @@ package struct HistoryFolding: Sendable {
                     to: try row.time(2))
             }
             guard !old.isEmpty else { return true }
-            try add(ContactMonth.sums(of: old), of: subject, isSite: isSite, in: session)
             for interval in old {
-                try session.execute(
+                let gone = try session.execute(
                     """
                     DELETE FROM contact_history \
                     WHERE lane = ? AND is_site = ? AND subject = ? AND from_at = ? AND contact = ?
@@ -116,7 +115,10 @@ package struct HistoryFolding: Sendable {
                         .integer(lane), .flag(isSite), .text(subject), .time(interval.from),
                         .text(interval.contact.rawValue),
                     ])
+                // What is added must be what this transaction has taken away.
+                guard gone == 1 else { throw StoreError(.conflict, "another process folds this history") }
             }
+            try add(ContactMonth.sums(of: old), of: subject, isSite: isSite, in: session)
             return old.count < Self.rowsAtATime
         }
     }

@@ -29,11 +29,15 @@ package struct StoredJournalLine: Hashable, Sendable {
 
     /// Whether it follows on `previous` and its body is what was hashed, or has been erased.
     package func follows(_ previous: ChainHead) -> Bool {
-        guard seq == previous.seq + 1,
-            hash
+        seq == previous.seq + 1
+            && hash
                 == JournalHash.line(
                     previous: previous.hash, chain: previous.chain, seq: seq, head: head, bodyDigest: bodyDigest)
-        else { return false }
+            && isWhole
+    }
+
+    /// Whether its body is what was hashed, or has been erased.
+    package var isWhole: Bool {
         guard let body, let salt else { return body == nil && salt == nil && actor == nil }
         return JournalHash.bodyDigest(salt: salt, body: body) == bodyDigest && JournalHash.names(actor, in: body)
     }
@@ -107,20 +111,49 @@ package struct JournalArchiving: Sendable {
     ///
     /// A line erased meanwhile stays, with all behind it, so that what was erased is not kept elsewhere: false then.
     package func drop(_ lines: [StoredJournalLine], of chain: String) throws -> Bool {
-        guard let last = lines.last else { return true }
+        guard let first = lines.first, let last = lines.last else { return true }
         return try database.transaction { session in
             let erased = try session.first(
                 "SELECT COUNT(*) FROM journal WHERE lane = ? AND chain = ? AND seq <= ? AND body IS NULL",
                 [.integer(lane), .text(chain), .integer(last.seq)]
             ) { try $0.int(0) }
             guard erased == lines.count(where: { $0.body == nil }) else { return false }
-            try session.upsert(
-                "journal_archived", key: ["lane", "chain"], columns: ["lane", "chain", "seq", "hash"],
-                rows: [[.integer(lane), .text(chain), .integer(last.seq), .blob(last.hash)]])
+            try move(chain, from: first.seq - 1, to: last, in: session)
             try session.execute(
                 "DELETE FROM journal WHERE lane = ? AND chain = ? AND seq <= ?",
                 [.integer(lane), .text(chain), .integer(last.seq)])
             return true
+        }
+    }
+
+    /// The mark goes on from where these lines begin, or not at all: another process may have taken the lane meanwhile.
+    private func move(
+        _ chain: String, from before: Int64, to last: StoredJournalLine, in session: any SQLSession
+    ) throws {
+        let moved =
+            before == 0
+            ? try session.execute(
+                "INSERT INTO journal_archived (lane, chain, seq, hash) VALUES (?, ?, ?, ?)",
+                [.integer(lane), .text(chain), .integer(last.seq), .blob(last.hash)])
+            : try session.execute(
+                "UPDATE journal_archived SET seq = ?, hash = ? WHERE lane = ? AND chain = ? AND seq = ?",
+                [.integer(last.seq), .blob(last.hash), .integer(lane), .text(chain), .integer(before)])
+        guard moved == 1 else { throw StoreError(.conflict, "another process archives this journal") }
+    }
+
+    /// Whether a file's worth of lines of `chain` is older than `instant`, or the first of fewer has waited until
+    /// `waited`. Two looks by number, for it is asked each minute and nearly always in vain.
+    package func isDue(_ chain: String, file: Int, before instant: Timestamp, waited: Timestamp) throws -> Bool {
+        try database.read { reader in
+            let last = try Self.archived(of: chain, lane: lane, in: reader)
+            func time(of seq: Int64) throws -> Timestamp? {
+                try reader.first(
+                    "SELECT at FROM journal WHERE lane = ? AND chain = ? AND seq = ?",
+                    [.integer(lane), .text(chain), .integer(seq)]
+                ) { try $0.time(0) }
+            }
+            guard let first = try time(of: last.seq + 1), first < instant else { return false }
+            return try first < waited || time(of: last.seq + Int64(file)).map { $0 < instant } ?? false
         }
     }
 

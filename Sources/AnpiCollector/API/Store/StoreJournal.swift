@@ -58,7 +58,7 @@ package struct StoreJournal: JournalReading {
     }
 
     package func months(of site: SiteID) async throws -> [ContactMonth] {
-        try await threads.run { [folding] in try folding.months(of: site.text, isSite: true) }
+        try await threads.answer { [folding] in try folding.months(of: site.text, isSite: true) }
     }
 
     package func blindTimes(since: Timestamp) async throws -> [Input.Span] {
