@@ -44,22 +44,24 @@ need_packages() {
 # need_idle_packages NAME…: the same, for servers of which only the programs are wanted: Debian's packages start what they
 # bring, and again at each boot.
 need_idle_packages() {
-  local missing=() name service as_root=() policy=/usr/sbin/policy-rc.d made=
+  local missing=() name service as_root=() policy=/usr/sbin/policy-rc.d
   for name in "$@"; do
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
   done
   ((${#missing[@]})) || return 0
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  if [ ! -e $policy ]; then
-    # Debian asks this program before it starts a service: 101 says no.
-    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
-    "${as_root[@]}" chmod +x $policy
-    made=yes
-  fi
-  local status=0
-  (need_packages "${missing[@]}") || status=$?
-  [ -z "$made" ] || "${as_root[@]}" rm -f $policy
-  [ "$status" -eq 0 ] || exit "$status"
+  command -v apt-get >/dev/null || fail "${missing[*]} are missing, and this is not Debian: install them."
+  # In a shell of its own, so that the file goes whatever ends it: as long as it is there no service of the machine starts.
+  (
+    if [ ! -e $policy ] || grep -q 'left by Anpi' $policy; then
+      trap '"${as_root[@]}" rm -f $policy' EXIT
+      trap 'exit 130' INT TERM
+      # Debian asks this program before it starts a service: 101 says no.
+      printf '#!/bin/sh\n# left by Anpi: remove it\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+      "${as_root[@]}" chmod +x $policy
+    fi
+    need_packages "${missing[@]}"
+  ) || exit $?
   for service in postgresql etcd patroni haproxy; do
     [[ " ${missing[*]} " != *" $service"* ]] || "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
   done
