@@ -240,6 +240,7 @@ package final class GroupCommit: Sendable {
             // Never beyond the row's own time: what waits in the queue comes before any deadline after it.
             let deaf = state.withLock { $0.refused.span(upTo: now) }
             var told: Input.Span?
+            var hasAdmitted = false
             switch watermark.seal(at: now, hasInputs: hasInputs || mustAppend || deaf != nil) {
             case .wait(let until):
                 doorbell.wait(atMost: max(until - now, .microseconds(100)))
@@ -250,6 +251,7 @@ package final class GroupCommit: Sendable {
                 rows.append(row(at: at, after: sequence, with: batch, deaf: deaf))
                 told = deaf
             case .admit(let span):
+                hasAdmitted = true
                 logger.warning("Could not hear", metadata: ["seconds": "\((span.to - span.from).wholeSeconds)"])
                 rows.append(Self.deafRow(span, at: span.from + .milliseconds(1), of: writer, after: sequence))
                 if hasInputs || mustAppend {
@@ -263,8 +265,12 @@ package final class GroupCommit: Sendable {
                 sequence += Int64(rows.count)
                 mustAppend = false
                 if let told { state.withLock { $0.refused.wasTold(told) } }
+                if hasAdmitted { state.withLock { $0.refused = RefusedBeats() } }
             } else if !rows.isEmpty {
                 mustAppend = true
+                // A store that is nearly full may take a small row now and then, and with it our time: those whose beats it
+                // does not take were not heard all the same.
+                if !batch.isEmpty { state.withLock { $0.refused.wasRefused(at: clockNow) } }
             }
             settle(batch, isDurable: isDurable, took: clock.now() - clockNow)
             if !isDurable, mayGoOn {
