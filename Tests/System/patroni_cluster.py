@@ -103,16 +103,20 @@ class PatroniCluster:
         self.databases += 1
         name = f"anpi{self.databases}"
         self.query("postgres", f"CREATE DATABASE {name} OWNER anpi ENCODING 'UTF8' TEMPLATE template0")
+        # A standby that has not played this yet says that there is no such database, and libpq then asks no other server.
+        known = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
+        until(lambda: all(self.query("postgres", known, on=each) for each in DATABASES), 30, what="standbys know it")
         return name
 
     def address(self, database: str) -> str:
         """As it stands after `--database`."""
         return f"postgres://anpi@{','.join(DATABASES.values())}/{database}?passfile={self.folder}/pgpass"
 
-    def query(self, database: str, sql: str) -> list[str]:
-        """The lines that psql prints, on the primary."""
+    def query(self, database: str, sql: str, on: str | None = None) -> list[str]:
+        """The lines that psql prints, on the primary where no other server is named."""
+        host = self.folder / (on or self.primary())
         done = subprocess.run(
-            [*AS_POSTGRES, "psql", "-X", "-q", "-A", "-t", "-h", self.folder / self.primary(), "-d", database, "-c", sql],
+            [*AS_POSTGRES, "psql", "-X", "-q", "-A", "-t", "-h", host, "-d", database, "-c", sql],
             check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/")
         return done.stdout.splitlines()
 
