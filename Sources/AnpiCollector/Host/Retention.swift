@@ -90,7 +90,6 @@ final class Retention: Sendable {
             left -= Self.stepsAtATime
             sweep.withLock { [current] in $0 = current }
         }
-        sweep.withLock { [current] in $0 = current }
     }
 
     /// True where more may be old.

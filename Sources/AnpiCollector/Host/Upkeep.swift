@@ -44,7 +44,8 @@ struct Upkeep: Service {
 
     /// One round: everything that may go by now.
     func once(at now: Timestamp) async throws {
-        if let checkpoint = try await threads.run({ [store] in try store.checkpoints.newestPosition() }) {
+        let checkpoint = try await threads.run { [store] in try store.checkpoints.newestPosition() }
+        if let checkpoint {
             if kept.isDue(at: now) { try await keepCheckpoint() }
             while try await archiveSome(below: checkpoint.cursors), !Task.isCancelled {}
         }
@@ -53,8 +54,7 @@ struct Upkeep: Service {
         _ = try archive.prune(before: now - Self.archiveKept)
         try kept.prune(before: now - Self.archiveKept)
         // Last: what is old can wait, whatever keeps it from going.
-        let position = try await threads.run { [store] in try store.checkpoints.newestPosition() }
-        try await retention.once(at: now, decided: position?.journalSeq ?? 0)
+        try await retention.once(at: now, decided: checkpoint?.journalSeq ?? 0)
     }
 
     private func keepCheckpoint() async throws {

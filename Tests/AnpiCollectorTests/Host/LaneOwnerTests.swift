@@ -101,6 +101,18 @@ struct Lane {
                 receivedAt: at(seconds),
                 change: .importFleet(Fleet(offices: [office], sites: sites, agents: agents, engineers: [engineer]))))
     }
+
+    /// A fleet and four beats of its first agent, written by `w` and decided; the owner that did it.
+    mutating func livesFiveSeconds() throws -> LaneOwner {
+        try open("w")
+        var owner = try load()
+        try append([Lane.fleet(at: 1)], by: "w", at: 1)
+        for second in 2...5 {
+            try append([Lane.beat("a-server", Int64(second), at: Double(second))], by: "w", at: Double(second))
+        }
+        _ = try owner.turn(outbox: { _, _ in [] })
+        return owner
+    }
 }
 
 @Suite struct LaneOwnerTests {

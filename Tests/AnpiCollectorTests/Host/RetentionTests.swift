@@ -19,13 +19,7 @@ import Testing
             lane = try Lane.temporary()
             archive = JournalArchive(folder: lane.path + "-archive")
             retention = Retention(kept, of: lane.store, archive: archive, threads: threads)
-            try lane.open("w")
-            var owner = try lane.load()
-            try lane.append([Lane.fleet(at: 1)], by: "w", at: 1)
-            for second in 2...5 {
-                try lane.append([Lane.beat("a-server", Int64(second), at: Double(second))], by: "w", at: Double(second))
-            }
-            _ = try owner.turn(outbox: { _, _ in [] })
+            _ = try lane.livesFiveSeconds()
         }
 
         var archived: ChainHead {

@@ -32,13 +32,7 @@ import Testing
 
     @Test func onlyRowsBelowTheCheckpointLeaveTheLogAndAllAreArchived() async throws {
         var lane = try Lane.temporary()
-        try lane.open("w")
-        var owner = try lane.load()
-        try lane.append([Lane.fleet(at: 1)], by: "w", at: 1)
-        for second in 2...5 {
-            try lane.append([Lane.beat("a-server", Int64(second), at: Double(second))], by: "w", at: Double(second))
-        }
-        _ = try owner.turn(outbox: { _, _ in [] })
+        var owner = try lane.livesFiveSeconds()
         try owner.checkpoint()
         try lane.append([Lane.beat("a-server", 6, at: 6)], by: "w", at: 6)
         let before = try lane.store.log.read(after: Cursors()).rows
