@@ -142,3 +142,26 @@ def test_too_many_or_too_large_headers_are_refused(door):
         except ConnectionResetError:
             pass
         assert b" 200 " not in data
+
+
+def test_requests_in_any_number_of_pieces_are_answered_alike_on_one_line(door):
+    line = Line(door)
+    for seq, cut in enumerate([None, None, 30, 90, None, -1], start=100):
+        request = beat(door, seq)
+        if cut is None:
+            line.send(request)
+        else:
+            line.send(request[:cut])
+            line.send(request[cut:])
+        status, headers, body = line.answer()
+        assert status == 200 and json.loads(body)["acknowledged"] == seq
+
+
+def test_a_wrong_token_is_refused_as_ever_on_a_line_that_was_fine(door):
+    line = Line(door)
+    line.send(beat(door, 200))
+    assert line.answer()[0] == 200
+    line.send(beat(door, 201).replace(door.agent_token[-6:].encode(), b"aaaaaa"))
+    status, headers, _ = line.answer()
+    assert status == 401 and b"www-authenticate: bearer" in headers
+    assert line.is_closed()

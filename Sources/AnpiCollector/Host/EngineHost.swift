@@ -117,10 +117,11 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     package func begin() {
         let thread = Thread { [self] in
+            // Only from within does the system learn it; `top -H` and profilers show it.
+            Thread.current.name = "anpi-engine"
             run()
             finished.signal()
         }
-        thread.name = "anpi-engine"
         thread.stackSize = 8 << 20
         thread.start()
     }

@@ -57,13 +57,17 @@ package final class AgentDoor: Sendable {
         /// Who `authorization` speaks for: `Bearer` and a valid token.
         func principal(authorization: String) -> Principal? {
             var text = authorization
-            return text.withUTF8 { bytes in
-                let scheme = 7
-                guard bytes.count > scheme, bytes[6] == 0x20,
-                    bytes.prefix(6).elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 })
-                else { return nil }
-                return tokens.authenticate(UnsafeBufferPointer(rebasing: bytes[scheme...]), at: clock.now())
-            }
+            return text.withUTF8 { principal(authorization: UnsafeRawBufferPointer($0)) }
+        }
+
+        /// The same for the bytes of the header's value.
+        func principal(authorization bytes: UnsafeRawBufferPointer) -> Principal? {
+            let scheme = 7
+            guard bytes.count > scheme, bytes[6] == 0x20,
+                bytes.prefix(6).elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 })
+            else { return nil }
+            let token = UnsafeRawBufferPointer(rebasing: bytes[scheme...])
+            return tokens.authenticate(token.assumingMemoryBound(to: UInt8.self), at: clock.now())
         }
 
         /// Takes `count` bytes of the budget for bodies; false where they do not fit, and nothing is taken.
@@ -152,9 +156,9 @@ package final class AgentDoor: Sendable {
             limits.maxHeaderListSize = 16 << 10
             limits.maxHeaderFieldCount = 64
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
-            try channel.pipeline.syncOperations.addHandler(
-                AgentDoorHandler(services: services, shared: shared(on: channel.eventLoop), place: place))
+            let door = AgentDoorHandler(services: services, shared: shared(on: channel.eventLoop), place: place)
+            try channel.pipeline.syncOperations.addHandlers(
+                UsualRequestHandler(before: door), ByteToMessageHandler(decoder), door)
         }
     }
 

@@ -127,6 +127,27 @@ final class AgentDoorHandler: ChannelInboundHandler {
 
     // MARK: One request
 
+    /// The short way: true where `bytes` are one usual request, whole, of an agent that may send it now.
+    ///
+    /// Nothing was taken where it is false; refusals are the other way's, so that they are said in one place.
+    func takes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard case .waitingForHead = state, !isShuttingDown, let request = UsualRequest(bytes),
+            let agent = services.principal(
+                authorization: UnsafeRawBufferPointer(rebasing: bytes[request.authorization]))?
+                .agent
+        else { return false }
+        let manner = Manner(keepAlive: true)
+        if let wait = shared.take(agent) {
+            finish(WireAnswer(services.admission.tooOften(.beat, wait)), .last)
+        } else {
+            let body = UnsafeRawBufferPointer(rebasing: bytes[request.body])
+            settle(
+                services.intake.heartbeats(body.assumingMemoryBound(to: UInt8.self), encoding: nil, agent: agent),
+                manner)
+        }
+        return true
+    }
+
     private func take(_ part: HTTPServerRequestPart) {
         switch (part, state) {
         case (.head(let head), .waitingForHead): begin(head)
@@ -263,13 +284,17 @@ final class AgentDoorHandler: ChannelInboundHandler {
                 site: place.site, tier: place.tier, kind: kind, run: run,
                 body: Array(request.body.readableBytesView))
         }
+        settle(outcome, request.manner)
+    }
+
+    private func settle(_ outcome: BeatIntake.OnBody, _ manner: Manner) {
         switch outcome {
         case .refused(let answer):
             services.metrics.count(beatRequest: .refused, door: .agents)
-            finish(answer, request.manner)
+            finish(answer, manner)
         case .accepted(let accepted):
             services.metrics.count(beatRequest: .accepted, door: .agents)
-            state = .committing(request.manner)
+            state = .committing(manner)
             shared.submit(accepted, for: self)
         }
     }

@@ -96,7 +96,7 @@ package struct BeatIntake: Sendable {
         }
         let (beats, rejected) = HeartbeatRules.separate(request)
         var accepted = request
-        accepted.beats = beats
+        if !rejected.isEmpty { accepted.beats = beats }
         let highest = request.beats.reduce(Int64(0)) { max($0, $1.seq &+ Int64(($1.count ?? 1) - 1)) }
         let ordinary =
             known.intervalSeconds > 0 ? known.intervalSeconds : request.beats[request.beats.count - 1].interval
@@ -115,16 +115,18 @@ package struct BeatIntake: Sendable {
     ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(96 + (asked?.directives.count ?? 0))
-        text += "{\"acknowledged\":".utf8
-        text += String(acknowledged).utf8
-        text += ",\"rejected\":".utf8
-        let list = rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] as JSON }
-        text += (list.isEmpty ? "[]" : JSON.array(list).text).utf8
-        text += ",\"interval\":".utf8
-        text += String(asked.map { min(ordinary, $0.intervalSeconds) } ?? ordinary).utf8
-        text += ",\"directives\":".utf8
-        if let asked { text += asked.directives } else { text += "[]".utf8 }
-        text += "}".utf8
+        text.append(literal: "{\"acknowledged\":")
+        text.append(decimal: acknowledged)
+        if rejected.isEmpty {
+            text.append(literal: ",\"rejected\":[],\"interval\":")
+        } else {
+            let list = rejected.map { ["seq": .integer($0.seq), "reason": .string($0.reason)] as JSON }
+            text += ",\"rejected\":\(JSON.array(list).text),\"interval\":".utf8
+        }
+        text.append(decimal: Int64(asked.map { min(ordinary, $0.intervalSeconds) } ?? ordinary))
+        text.append(literal: ",\"directives\":")
+        if let asked { text += asked.directives } else { text.append(literal: "[]") }
+        text.append(literal: "}")
         return text
     }
 
@@ -147,5 +149,25 @@ package struct BeatIntake: Sendable {
                 received: .ping(
                     site: site, tier: tier, kind: kind, run: run, message: excerpt.isEmpty ? nil : String(excerpt)),
                 answer: Array("OK".utf8), work: .beat))
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(literal: StaticString) {
+        literal.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
+    /// A number that is not negative, in digits.
+    fileprivate mutating func append(decimal number: Int64) {
+        var rest = UInt64(number)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = digits.count
+            repeat {
+                first -= 1
+                digits[first] = 0x30 + UInt8(rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+        }
     }
 }

@@ -8,10 +8,10 @@ extension HeartbeatRules {
     /// again would not help. The engine would ignore numbers and times out of bounds; nothing is acknowledged and then
     /// dropped.
     static func separate(_ request: HeartbeatRequest) -> (accepted: [Beat], rejected: [HeartbeatResponse.Rejection]) {
-        var accepted: [Beat] = []
         var rejected: [HeartbeatResponse.Rejection] = []
+        var remaining: [Int] = []
         var highest: Int64 = -1
-        for beat in request.beats {
+        for (index, beat) in request.beats.enumerated() {
             let (last, overflow) = beat.seq.addingReportingOverflow(Int64((beat.count ?? 1) - 1))
             if overflow || last >= BeatBounds.sequenceEnd {
                 rejected.append(.init(seq: beat.seq, reason: "the sequence numbers of the run are too large"))
@@ -21,9 +21,10 @@ extension HeartbeatRules {
                 rejected.append(.init(seq: beat.seq, reason: "runs must ascend and not overlap"))
             } else {
                 highest = last
-                accepted.append(beat)
+                if request.beats.count > 1 { remaining.append(index) }
             }
         }
-        return (accepted, rejected)
+        // The usual request is fine, and its beats are not copied.
+        return rejected.isEmpty ? (request.beats, []) : (remaining.map { request.beats[$0] }, rejected)
     }
 }
