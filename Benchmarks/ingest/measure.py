@@ -5,6 +5,7 @@ Called by `Benchmarks/run-ingest`, which builds what is needed.
 """
 
 import argparse
+import contextlib
 import datetime
 import json
 import pathlib
@@ -40,11 +41,13 @@ class Run:
         self.notes: list[str] = []
         self.collector: dict | None = None
 
-    def load(self, port: int, pids: list[int], beats: int = 1, expect: bool = False, requests: int | None = None):
+    def load(
+        self, ports: list[int], pids: list[int], beats: int = 1, expect: bool = False, requests: int | None = None
+    ):
         """One load of anpi-load; its JSON."""
         options = self.options
         command = [
-            str(options.load_program), "--port", str(port), "--agents", str(self.folder / "agents.txt"),
+            str(options.load_program), *(word for port in ports for word in ("--port", str(port))), "--agents", str(self.folder / "agents.txt"),
             "--connections", str(options.connections), "--threads", str(options.threads), "--beats", str(beats),
             "--warm-up", str(options.warm_up), "--seconds", str(options.seconds),
         ]  # fmt: skip
@@ -63,11 +66,10 @@ class Run:
     def say(self, what: str) -> None:
         print(f"… {what}", file=sys.stderr, flush=True)
 
-    def measure(self, what: str, process, port: int, beats: int = 1, expect: bool = False) -> dict:
-        """A row of the table."""
+    def measure(self, what: str, pids: list[int], ports: list[int], beats: int = 1, expect: bool = False) -> dict:
+        """A row of the table: the servers of `ports`, whose processes are `pids`."""
         self.say(what)
-        pids = servers.processes(process)
-        row = {"what": what, "beats": beats, **self.load(port, pids, beats, expect)}
+        row = {"what": what, "beats": beats, **self.load(ports, pids, beats, expect)}
         row["beatsPerSecond"] = row["perSecond"] * beats if expect else None
         row["residentBytes"] = servers.resident_bytes(pids)
         self.rows.append(row)
@@ -77,7 +79,8 @@ class Run:
 
     def nginx(self, again: bool = False) -> None:
         with servers.nginx(self.folder) as (process, port):
-            self.measure("nginx, empty 204" + (", again at the end" if again else ""), process, port)
+            what = "nginx, empty 204" + (", again at the end" if again else "")
+            self.measure(what, servers.processes(process), [port])
             if not again:
                 self.wrk(port)
 
@@ -121,9 +124,9 @@ class Run:
     def empty_doors(self) -> None:
         program = self.options.doors_program
         with servers.empty_door(program, "agents", self.folder) as (process, port):
-            self.measure("agents' door's pipeline, empty 204", process, port)
+            self.measure("agents' door's pipeline, empty 204", [process.pid], [port])
         with servers.empty_door(program, "people", self.folder) as (process, port):
-            self.measure("people's door's framework, empty 204", process, port)
+            self.measure("people's door's framework, empty 204", [process.pid], [port])
 
     # The collector
 
@@ -133,16 +136,16 @@ class Run:
         self.say(f"collector: fleet and tokens of {agents:,} agents")
         database = servers.migrate(program, self.folder)
         prepare_fleet.prepare(self.folder, agents, self.options.offices, self.options.seed, database)
-        with servers.collector(program, database, self.folder) as collector:
+        with servers.collector(program, f"sqlite:{database}", self.folder) as collector:
             facts = {"agents": agents, "offices": self.options.offices, "engine": []}
             self.collector = facts
             facts["fleetImportSeconds"] = collector.import_fleet()
-            self.hear_all(collector, facts)
+            self.hear_all([collector], facts)
             facts["residentBytesIdle"] = servers.resident_bytes([collector.process.pid])
-            self.door("collector, agents' door, durable", collector, "agents")
-            self.door("collector, people's door, durable", collector, "people")
+            self.door("collector, agents' door, durable", [collector], "agents")
+            self.door("collector, people's door, durable", [collector], "people")
             self.door(
-                f"collector, agents' door, {BACKLOG_BEATS} beats each", collector, "agents", beats=BACKLOG_BEATS
+                f"collector, agents' door, {BACKLOG_BEATS} beats each", [collector], "agents", beats=BACKLOG_BEATS
             )
             facts["residentBytesEnd"] = servers.resident_bytes([collector.process.pid])
             facts["databaseBytes"] = collector.database_bytes()
@@ -150,11 +153,36 @@ class Run:
         if facts["sitesReporting"] != agents:
             self.notes.append(f"{facts['sitesReporting']:,} of {agents:,} sites were reporting at the end.")
 
-    def hear_all(self, collector: servers.Collector, facts: dict) -> None:
+    def collectors_over_postgres(self, count: int) -> None:
+        """So many collectors over one PostgreSQL, all on this machine; connections are dealt out among them."""
+        program = self.options.collector_program
+        self.say(f"PostgreSQL: {count} collector(s), fleet and tokens")
+        with servers.postgres() as server, contextlib.ExitStack() as stack:
+            address = server.address(server.make_database())
+            prepared = servers.migrate(program, self.folder, f"prepared-{count}.sqlite")
+            prepare_fleet.prepare(
+                self.folder, self.options.agents, self.options.offices, self.options.seed, prepared)
+            servers.copy(program, prepared, address)
+            collectors = [
+                stack.enter_context(servers.collector(program, address, self.folder, f"collector-{number}"))
+                for number in range(count)
+            ]
+            collectors[0].import_fleet()
+            for follower in collectors[1:]:
+                follower.wait_for_sites(self.options.agents)
+            self.hear_all(collectors, {})
+            name = "1 collector" if count == 1 else f"{count} collectors"
+            self.door(
+                f"{name} over PostgreSQL, durable", collectors, "agents", also=servers.postgres_processes(server))
+
+    def hear_all(self, collectors: list[servers.Collector], facts: dict) -> None:
         """Each agent once: 100,000 first contacts are decided before anything is measured."""
         self.say("collector: every agent's first beat")
         began = time.monotonic()
-        first = self.load(collector.agents_port, [collector.process.pid], expect=True, requests=self.options.agents)
+        collector = collectors[0]
+        first = self.load(
+            [each.agents_port for each in collectors], [collector.process.pid], expect=True,
+            requests=self.options.agents)
         facts["firstBeatsSeconds"] = time.monotonic() - began
         if first["errors"]:
             raise BenchmarkError(f"of the first beats {first['errors']} went wrong: {json.dumps(first)}")
@@ -163,21 +191,24 @@ class Run:
         if took == float("inf"):
             self.notes.append(f"after {CATCH_UP_SECONDS} s the engine was still {lag:.0f} s behind the first contacts.")
 
-    def door(self, what: str, collector: servers.Collector, door: str, beats: int = 1) -> None:
-        port = collector.agents_port if door == "agents" else collector.people_port
-        before = collector.metrics()
+    def door(
+        self, what: str, collectors: list[servers.Collector], door: str, beats: int = 1, also: list[int] = []
+    ) -> dict:
+        """A row of the table; `also` are processes that work for the collectors."""
+        ports = [each.agents_port if door == "agents" else each.people_port for each in collectors]
+        before = [each.metrics() for each in collectors]
         began = time.monotonic()
-        row = self.measure(what, collector.process, port, beats, expect=True)
+        row = self.measure(what, [each.process.pid for each in collectors] + also, ports, beats, expect=True)
         elapsed = time.monotonic() - began
-        after = collector.metrics()
+        after = [each.metrics() for each in collectors]
+        collector = collectors[0]
 
         def risen(name: str) -> float:
-            return after.get(name, 0) - before.get(name, 0)
+            return sum(late.get(name, 0) - early.get(name, 0) for early, late in zip(before, after))
 
         row["commitsPerSecond"] = risen("anpi_log_commits_total") / elapsed
         row["requestsPerCommit"] = risen("anpi_log_committed_requests_total") / max(1, risen("anpi_log_commits_total"))
         row["decisions"] = risen("anpi_engine_decisions_total")
-        row["databaseBytes"] = collector.database_bytes()
         lag, took = collector.catch_up(CATCH_UP_SECONDS)
         accepted = int(risen(f'anpi_beat_requests_total{{door="{door}",result="accepted"}}'))
         self.collector["engine"].append({
@@ -187,6 +218,7 @@ class Run:
         if accepted != row["goodInAll"]:
             told = row["goodInAll"]
             self.notes.append(f"{what}: {told:,} acknowledged, {accepted:,} accepted by the server's count.")
+        return row
 
     # The whole
 
@@ -204,6 +236,8 @@ class Run:
         self.empty_doors()
         if self.options.collector_program is not None:
             self.collectors_doors()
+            for count in self.options.postgres:
+                self.collectors_over_postgres(count)
         else:
             self.notes.append("the collector was left out (--without-collector).")
         self.nginx(again=True)
@@ -248,6 +282,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--offices", type=int, default=70)
     parser.add_argument("--seed", type=int, default=2022)
     parser.add_argument("--without-collector", action="store_true", help="nginx and the empty doors only")
+    parser.add_argument(
+        "--postgres", type=int, nargs="*", default=[1, 2, 4], metavar="N",
+        help="numbers of collectors to measure over PostgreSQL; none where nothing follows (1 2 4)",
+    )
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "Benchmarks/.build-run", help="made anew")
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "Benchmarks/results")
     for name in ("load", "doors", "collector"):

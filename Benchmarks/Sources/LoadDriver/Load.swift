@@ -13,8 +13,9 @@ package enum Load {
     package static func run(
         _ plan: LoadPlan, agents: AgentTable, firstSequence: Int64
     ) throws(LoadError) -> Tally {
-        guard plan.threads >= 1, plan.connections >= plan.threads, agents.count >= plan.connections else {
-            throw LoadError("a load needs at least one connection a thread and one agent a connection")
+        guard plan.threads >= 1, plan.connections >= plan.threads, agents.count >= plan.connections, !plan.ports.isEmpty
+        else {
+            throw LoadError("a load needs a port, at least one connection a thread and one agent a connection")
         }
         let results = Results()
         DispatchQueue.concurrentPerform(iterations: plan.threads) { number in

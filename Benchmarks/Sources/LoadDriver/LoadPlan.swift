@@ -1,7 +1,7 @@
 /// What a load does.
 package struct LoadPlan: Sendable {
-    /// IPv4 loopback port of the server.
-    package var port: UInt16
+    /// IPv4 loopback ports of the servers; connections are dealt out among them in turn.
+    package var ports: [UInt16]
     /// Kept-alive connections, one request outstanding on each.
     package var connections = 256
     package var threads = 1
@@ -16,7 +16,7 @@ package struct LoadPlan: Sendable {
     /// Processes whose use of the processor is read at both ends of the measured time.
     package var serverProcesses: [Int32] = []
 
-    package init(port: UInt16) { self.port = port }
+    package init(ports: [UInt16]) { self.ports = ports }
 }
 
 /// What a load found.

@@ -222,14 +222,15 @@ final class LoadWorker {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = plan.port.bigEndian
+        let port = plan.ports[index % plan.ports.count]
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw LoadError("nothing listens on port \(plan.port), errno \(errno)") }
+        guard connected == 0 else { throw LoadError("nothing listens on port \(port), errno \(errno)") }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         guard anpi_epoll_watch(poll, descriptor, UInt32(index)) == 0 else {
             throw LoadError("epoll_ctl failed, errno \(errno)")

@@ -9,8 +9,8 @@ struct LoadProgram: ParsableCommand {
         abstract: "Sends heartbeats of prepared agents to a loopback port as fast as they are answered.",
         discussion: "Prints one line of JSON. Exit 0 also where answers were bad: they are counted in it.")
 
-    @Option(help: "Port on 127.0.0.1.")
-    var port: UInt16
+    @Option(name: .customLong("port"), help: "Port on 127.0.0.1; of several, connections go to each in turn.")
+    var ports: [UInt16]
     @Option(help: "Ids and tokens, as prepare_fleet.py writes them.")
     var agents: String
     @Option(help: "Kept-alive connections, one request outstanding on each.")
@@ -39,7 +39,7 @@ struct LoadProgram: ParsableCommand {
     }
 
     func run() throws {
-        var plan = LoadPlan(port: port)
+        var plan = LoadPlan(ports: ports)
         plan.connections = connections
         plan.threads = threads
         plan.beats = beats
