@@ -12,6 +12,8 @@ struct StoredCopy: Hashable, Sendable {
     /// When data of it was last read back and matched.
     var verifiedAt: Timestamp?
     var bytes: Int64?
+    /// The site's own devices cannot overwrite it; nil where nobody said.
+    var isOffline: Bool?
 
     /// It is lost with the building.
     var isInBuilding: Bool { tier.isInBuilding }

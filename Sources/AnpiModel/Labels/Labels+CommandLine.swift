@@ -123,6 +123,7 @@ extension Labels {
         Label("cli.reason.weather", "天候", "weather"),
         Label("cli.offer.open", "返答待ち", "waiting"),
         Label("cli.copy.neverVerified", "読出確認なし", "never read back"),
+        Label("cli.copy.offline", "オフライン保管", "kept offline"),
         Label("cli.copy.due", "期限超過", "overdue"),
 
         Label("cli.site.none", "該当する施設はありません。", "No site matches."),

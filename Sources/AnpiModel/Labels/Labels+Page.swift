@@ -114,6 +114,7 @@ extension Labels {
         Label("page.copy.goodAt", "取得", "Made"),
         Label("page.copy.verifiedAt", "読出確認", "Read back"),
         Label("page.copy.height", "地上{n}m", "{n} m up"),
+        Label("page.copy.offline", "オフライン保管", "kept offline"),
         Label("page.copy.due", "期限超過（{n}時間ごと）", "overdue (every {n} h)"),
         Label("page.task.none", "作業なし", "no task"),
         Label("page.task.noEngineer", "担当未定", "no engineer"),
