@@ -15,6 +15,9 @@ struct StoredCopy: Hashable, Sendable {
     /// The site's own devices cannot overwrite it; nil where nobody said.
     var isOffline: Bool?
 
+    /// After how long a new one is due; nil where none is asked for.
+    var period: Duration?
+
     /// It is lost with the building.
     var isInBuilding: Bool { tier.isInBuilding }
 
