@@ -113,6 +113,9 @@ extension Labels {
         Label("claims.reason.recordsLost", "当月の記録が失われています", "The month's records are lost"),
         Label(
             "claims.reason.recordsLostFrom", "{from} より後の記録が失われています", "Records after {from} are lost"),
+        Label(
+            "claims.reason.keptUnverified", "残るコピー（{at}）は読出確認がありません",
+            "The copy that is left ({at}) was never read back"),
         Label("claims.reason.restored", "{at}に復旧しました", "Restored at {at}"),
         Label(
             "claims.reason.restoredBeforeDue", "期限までに復旧の見込み（{at}）", "Expected to be restored before it is due ({at})"),

@@ -73,6 +73,7 @@ struct RandomSite {
         facts.estimate.hasCertificate = chance(0.3)
         facts.estimate.hasPhotos = chance(0.5)
         if chance(0.5) { (facts.estimate.outpatientYen, facts.estimate.openDays) = (9_000_000, 18) }
+        facts.keptIsVerified = chance(0.7)
         return facts
     }
 }
