@@ -31,6 +31,7 @@ extension Engine {
         case .failed: answer = move(task, to: .failed, transition, by: command, into: &step)
         }
         if let answer { return answer }
+        stormCallFollows(id.number, into: &step)
         note(
             "command.task", command, site: Int(task.site), incident: Int(task.incident), task: id.number,
             body: told(transition, of: id, by: command), into: &step)

@@ -30,7 +30,7 @@ extension Engine {
 
     /// Warnings for these sites are not what they were: at level 3 and above the agents of those whose data may be lost are
     /// asked for a backup away from the building, and the people of those that would lose it are rung up, once while the
-    /// warning stands, the worst `callsBeforeStormMax` of each office.
+    /// warning stands.
     mutating func prepare(_ warned: [Int], into step: inout Step) {
         var safe: [Int] = []
         var threatened: [Int] = []
@@ -49,8 +49,8 @@ extension Engine {
 
     /// What is told of a site's copies is not what it was: while it is warned it is judged again.
     mutating func copiesChangedBeforeStorm(at site: Int, into step: inout Step) {
-        // Who is rung up already has been asked for all that there is.
-        guard sites[site].preparation != .none, sites[site].preparation != .threatened, isStormComing(to: site) else {
+        // Of whom the worst is known there is nothing more to find.
+        guard sites[site].preparation != .none, sites[site].preparation < .threatened, isStormComing(to: site) else {
             return
         }
         prepare(threatened: [site], nowSafe: [], into: &step)
@@ -59,61 +59,23 @@ extension Engine {
     /// Looks at sites in the way of a storm; who stands worse than was known is asked, or rung up, for what is new of it.
     private mutating func prepare(threatened: [Int], nowSafe safe: [Int], into step: inout Step) {
         var asked: [Int] = []
-        var called: [(site: Int, readiness: Readiness)] = []
-        for site in threatened where sites[site].preparation != .threatened {
-            let readiness = readiness(of: site)
-            let found = readiness?.beforeStorm(at: now) ?? .safe
+        var offices: Set<Int32> = []
+        for site in threatened where sites[site].preparation < .threatened {
+            let found = readiness(of: site)?.beforeStorm(at: now) ?? .safe
             guard found > sites[site].preparation else { continue }
             sites[site].preparation = found
             siteChanged(site)
             if found >= .asked { asked.append(site) }
-            if found == .threatened, let readiness { called.append((site, readiness)) }
+            if found == .threatened { offices.insert(index.sites[site].office) }
         }
         ask(asked, nowSafe: safe, into: &step)
-        // Who is silent already cannot move anything any more.
-        callUp(called.filter { !sites[$0.site].silenceIsTold }, into: &step)
-    }
-
-    private mutating func callUp(_ threatened: [(site: Int, readiness: Readiness)], into step: inout Step) {
-        let ranked = Readiness.ranked(threatened.map(\.readiness))
-        // Looked up, never iterated.
-        let numbers = Dictionary(threatened.map { ($0.readiness.facts.site, $0.site) }) { first, _ in first }
-        var calls = callsBeforeStorm
-        for readiness in ranked {
-            guard let site = numbers[readiness.facts.site], let reason = readiness.wouldLoseData,
-                calls[Int(index.sites[site].office) + 1] < parameters.callsBeforeStormMax
-            else { continue }
-            calls[Int(index.sites[site].office) + 1] += 1
-            var task = TaskRecord(
-                number: tasks.next, kind: .phone, site: site, incident: 0, skills: [.inspect], durationMinutes: 10,
-                readiness: reason, createdAt: now)
-            task.reason = TaskReason.beforeStorm.rawValue
-            draft(task, into: &step)
-        }
-    }
-
-    /// Open calls of each office; first those of sites without one.
-    private var callsBeforeStorm: [Int] {
-        var calls = [Int](repeating: 0, count: index.offices.count + 1)
-        for number in tasks.open {
-            guard let task = tasks[number], task.readiness != nil else { continue }
-            calls[Int(index.sites[Int(task.site)].office) + 1] += 1
-        }
-        return calls
+        for office in offices.sorted() { ringUp(ofOffice: office, into: &step) }
     }
 
     /// Warned of at level 3 or above by what can be seen coming; a quake cannot.
     private func isStormComing(to site: Int) -> Bool {
         guard sites[site].hazardLevel >= 3, counts(site: site) else { return false }
         return statements(of: site).contains { $0.level >= 3 && !$0.area.phenomenon.isSeismic }
-    }
-
-    /// Nobody needs to ring any more; a call that somebody has taken is theirs.
-    mutating func cancelCallsBeforeStorm(at site: Int, because reason: TaskReason, into step: inout Step) {
-        for number in sites[site].tasks.map(Int.init) {
-            guard let task = tasks[number], task.readiness != nil, task.isUntouched else { continue }
-            cancel(number, because: reason, into: &step)
-        }
     }
 }
 

@@ -8,8 +8,10 @@ enum StormPreparation: UInt8, Comparable, Sendable {
     case safe
     /// Its agents are asked to bring the data away: what is away is not proven, or old.
     case asked
-    /// It would lose its data: its people are rung up as well, the worst of each office.
+    /// It would lose its data: its people are to be rung up as well, once it is among the worst of its office.
     case threatened
+    /// They are, or were.
+    case rungUp
 
     static func < (left: StormPreparation, right: StormPreparation) -> Bool { left.rawValue < right.rawValue }
 }
