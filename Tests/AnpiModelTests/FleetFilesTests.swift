@@ -150,7 +150,8 @@ import Testing
         ),
         (
             "copies.csv", "everyHours\nshz-0001,external,棚,1.8,24\nshz-0001,primary,,,",
-            "everyHours,offline\nshz-0001,external,,,,weekly", "copies.csv:2: column offline: \"weekly\" is neither yes nor no"
+            "everyHours,offline\nshz-0001,external,,,,weekly",
+            "copies.csv:2: column offline: \"weekly\" is neither yes nor no"
         ),
         ("copies.csv", ",24", ",0", "copies.csv:2: column everyHours: \"0\" is not between 0.01 and 87600"),
         (

@@ -87,7 +87,8 @@ extension Engine {
             ClaimsFacts(
                 disasterAt: recovery.openedAt, clock: recovery.claimsClock, hasBeds: site.beds > 0,
                 damage: recovery.damage, rung: recovery.choice?.rung, keptUntil: kept?.until,
-                keptIsVerified: kept?.isVerified ?? true, restoredAt: recovery.restoredAt, restoredBy: expectedRestoration(recovery),
+                keptIsVerified: kept?.isVerified ?? true, restoredAt: recovery.restoredAt,
+                restoredBy: expectedRestoration(recovery),
                 submittedAt: recovery.claims.submittedAt,
                 estimate: ClaimsFacts.Estimate(recovery.claims)))
     }
@@ -104,7 +105,9 @@ extension Engine {
                 $0.stored.tier != .primary && $0.stored.tier != .mirror
             }
             if let kept = SurvivalCard.kept(of: backups) { return (kept.until, true) }
-            return backups.filter { $0.chance >= Survival.plausible }.compactMap(\.stored.goodAt).max().map { ($0, false) }
+            return backups.filter { $0.chance >= Survival.plausible }.compactMap(\.stored.goodAt).max().map {
+                ($0, false)
+            }
         case .rebuild: return nil
         }
     }

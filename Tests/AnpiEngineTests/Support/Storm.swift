@@ -45,6 +45,7 @@ extension Story {
         ]
         fleet.engineers = [Fleet.engineer("eng-1", north: 0.01)]
         var parameters = Parameters()
+        parameters.groupWait = .zero
         parameters.callsBeforeStormMax = callsMax
         var story = Story(parameters: parameters, fleet: fleet)
         for agent in fleet.agents {
