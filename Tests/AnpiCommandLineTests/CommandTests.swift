@@ -108,26 +108,36 @@ import Testing
         }
     }
 
-    @Test func blockedRoadBecomesAFinding() throws {
+    @Test(arguments: [
+        (
+            ["--place", "35.05,138.52", "--note", "橋の手前で冠水"],
+            #""road":{"place":{"latitude":35.050000,"longitude":138.520000},"radiusKilometers":0.300}"#,
+            "道路の現地情報として登録: F-91、半径300m、17:05まで有効。"
+        ),
+        (
+            ["--place", "35.05,138.52", "--radius", "1", "--passable", "--expires", "17:05"],
+            #""result":"passableWithCare","radiusKilometers":1.000,"expiresAt":"2022-09-24T17:05:00.000+09:00"}"#,
+            "道路の現地情報として登録: F-91、半径1000m、17:05まで有効。"
+        ),
+        ([], #""road":{}"#, "場所の登録: anpi finding add --kind road --result closed --place 緯度,経度"),
+    ])
+    func blockedRoadGoesWithItsStep(options: [String], sent: String, said: String) throws {
         let task =
-            #"{"id":"T-398","state":"blocked","kind":"inspect","siteName":"興津歯科","engineer":"eng-3","version":7}"#
+            #""id":"T-398","state":"blocked","kind":"inspect","siteName":"興津歯科","engineer":"eng-3","version":7"#
         let finding = #"{"id":"F-91","kind":"road","result":"closed","expiresAt":"2022-09-24T17:05:00.000+09:00"}"#
         try with([
-            "GET /v1/tasks/T-398": .init(status: 200, body: task),
-            "POST /v1/tasks/T-398/transitions": .init(status: 200, body: task),
-            "POST /v1/findings": .init(status: 201, body: finding),
+            "GET /v1/tasks/T-398": .init(status: 200, body: "{\(task)}"),
+            "POST /v1/tasks/T-398/transitions": .init(status: 200, body: "{\(task),\"finding\":\(finding)}"),
         ]) { server in
             let run = Bench.run(
-                [
-                    "task", "block", "T-398", "--reason", "road", "--place", "35.05,138.52", "--retry", "13:00",
-                    "--note", "橋の手前で冠水",
-                ], collector: server.address)
+                ["task", "block", "T-398", "--reason", "road", "--retry", "13:00"] + options,
+                collector: server.address)
             #expect(run.status == 0)
             #expect(run.output.contains("T-398 中断しました（興津歯科、道路、13:00 に再確認）。"))
-            #expect(run.output.hasSuffix("道路の現地情報として登録: F-91、半径300m、17:05まで有効。"))
+            #expect(run.output.hasSuffix(said))
+            #expect(server.requests.filter { $0.method == "POST" }.count == 1)
             let body = try #require(server.requests.last?.body)
-            #expect(body.contains(#""polygon":[[138.520000,35.052698]"#))
-            #expect(body.contains("橋の手前で冠水"))
+            #expect(body.contains(sent))
         }
     }
 

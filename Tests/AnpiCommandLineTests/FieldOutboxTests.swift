@@ -77,11 +77,13 @@ import Testing
 
     // MARK: Conflicts
 
+    private static let bridge = BlockedRoad(place: Coordinate(latitude: 35, longitude: 138), radiusKilometers: 0.3)
+
     @Test func aConflictStopsItsTaskAndNoOther() {
         var outbox = outbox(
             step("a", "T-1", "onSite"), step("b", "T-2", "done"), photo("c", "T-1"),
             FieldOperation(
-                key: "r", doneAt: Self.now, work: .road(latitude: 35, longitude: 138, note: nil, observedAt: nil)))
+                key: "r", doneAt: Self.now, work: .road(Self.bridge, note: nil)))
         outbox.refused("a", conflict("T-1", "a", "cancelled"))
         #expect(outbox.waiting.map(\.key) == ["b", "r"])
         #expect(outbox.recorded(step("d", "T-1", "done")) == .recorded)
@@ -97,9 +99,36 @@ import Testing
     @Test func whatIsAboutNoTaskIsLetGoWhenItIsRefused() {
         var outbox = outbox(
             FieldOperation(
-                key: "r", doneAt: Self.now, work: .road(latitude: 35, longitude: 138, note: nil, observedAt: nil)))
+                key: "r", doneAt: Self.now, work: .road(Self.bridge, note: nil)))
         outbox.refused("r", FieldConflict(task: "", key: "r"))
         #expect(outbox == FieldOutbox())
+    }
+
+    @Test func aRoadDoesNotWaitForAPersonWithItsStep() throws {
+        var block = step("b", "T-1", "blocked", version: 3)
+        var request = try #require(block.step)
+        (request.reason, request.note, request.road) = ("road", "橋の手前で冠水", Self.bridge)
+        block.work = .step(request)
+        var outbox = outbox(block, step("c", "T-1", "travelling"))
+        #expect(outbox.waiting.map(\.key) == ["b", "c"])
+        outbox.refused("b", conflict("T-1", "b", "cancelled"))
+        outbox.refused("b", conflict("T-1", "b", "cancelled"))
+        #expect(outbox.waiting.map(\.key) == ["b-road"])
+        #expect(outbox.next?.work == .road(Self.bridge, note: "橋の手前で冠水"))
+        #expect(outbox.operations.first?.step?.road == nil)
+        // What is recorded behind the conflict neither.
+        block.key = "d"
+        #expect(outbox.recorded(block) == .recorded)
+        #expect(outbox.waiting.map(\.key) == ["b-road", "d-road"])
+    }
+
+    @Test func aRoadWithoutAPlaceStaysWithItsStep() {
+        var block = step("b", "T-1", "blocked", version: 3)
+        block.work = .step(TransitionRequest(to: "blocked", reason: "road", road: BlockedRoad()))
+        var outbox = outbox(block)
+        outbox.refused("b", conflict("T-1", "b", "cancelled"))
+        #expect(outbox.next == nil)
+        #expect(outbox.operations == [block])
     }
 
     // MARK: Decided

@@ -64,6 +64,23 @@ import Testing
         #expect(fleet.offices.map(\.name) == ["静岡営業所"])
     }
 
+    @Test func whetherACopyIsKeptOfflineMayBeLeftOut() throws {
+        var files = Self.files
+        #expect(try FleetFiles.read(Self.bytes(files)).copies.allSatisfy { $0.offline == nil })
+        let plain = try #require(FleetFiles.write(FleetFiles.read(Self.bytes(files)))["copies.csv"])
+        #expect(plain.hasPrefix("site,tier,room,heightMeters,everyHours\n"), "\(plain)")
+        files["copies.csv"] = """
+            site,tier,room,heightMeters,everyHours,offline
+            shz-0001,external,棚,1.8,168,yes
+            shz-0001,offsite,,,24,no
+            shz-0002,external,,,24,
+
+            """
+        let fleet = try FleetFiles.read(Self.bytes(files))
+        #expect(fleet.copies.map(\.offline) == [true, false, nil])
+        #expect(FleetFiles.write(fleet)["copies.csv"] == files["copies.csv"])
+    }
+
     @Test func onlyOfficesSitesAndAgentsMustBeThere() throws {
         let kept = Self.files.filter { ["offices.csv", "sites.csv", "agents.csv"].contains($0.key) }
         let fleet = try FleetFiles.read(Self.bytes(kept))
@@ -125,6 +142,16 @@ import Testing
         (
             "copies.csv", "primary", "external",
             "copies.csv:3: column tier: \"external\" of shz-0001 is already on line 2"
+        ),
+        (
+            "copies.csv", "everyHours\nshz-0001,external,棚,1.8,24\nshz-0001,primary,,,",
+            "everyHours,offline\nshz-0001,primary,,,,yes",
+            "copies.csv:2: column offline: a primary copy is written to all the time: it is never offline"
+        ),
+        (
+            "copies.csv", "everyHours\nshz-0001,external,棚,1.8,24\nshz-0001,primary,,,",
+            "everyHours,offline\nshz-0001,external,,,,weekly",
+            "copies.csv:2: column offline: \"weekly\" is neither yes nor no"
         ),
         ("copies.csv", ",24", ",0", "copies.csv:2: column everyHours: \"0\" is not between 0.01 and 87600"),
         (

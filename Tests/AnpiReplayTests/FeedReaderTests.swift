@@ -65,6 +65,14 @@ import Testing
             FeedLine(
                 at: at,
                 .task(.init(site: site, kind: .inspect, to: .accepted, engineer: EngineerID(trusted: "eng-3")))),
+            FeedLine(
+                at: at,
+                .task(
+                    .init(
+                        site: site, kind: .inspect, to: .blocked, reason: "road",
+                        road: BlockedRoad(
+                            result: .passableWithCare, place: Coordinate(latitude: 35, longitude: 138.4),
+                            radiusKilometers: 0.3, expiresAt: at)))),
             FeedLine(at: at, .engineer(.init(id: EngineerID(trusted: "eng-3"), available: false, until: at))),
         ]
     }()

@@ -150,3 +150,24 @@ def test_who_may_reports_faster_while_the_warning_stands(collector, clinics):
     answer = collector.post(
         "/v1/heartbeats", {"agent": able.agent, "boot": "another", "beats": [beat]}, token=able.token)
     assert answer.json == {"acknowledged": 1, "rejected": [], "interval": 15, "directives": []}
+
+
+def test_an_open_asking_is_handed_out_again_under_its_name_after_the_collector_was_killed(collector, clinics):
+    clinic = clinics[0]
+    seqs = iter(range(1, 1_000))
+
+    def directives(agents_door):
+        return collector.beat(clinic.agent, clinic.token, next(seqs), agents_door=agents_door).json["directives"]
+
+    assert directives(agents_door=True) == []
+    issue(collector, "レベル４大雨危険警報", "43", minutes_ago=3)
+    asked = until(lambda: clinic.readiness["asked"], what="the site is asked")
+    name = f"backup-offsite@{asked['at']}"
+    for door in (True, False):
+        until(lambda: directives(door) == [name, "report-faster"], what="both doors ask")
+
+    collector.kill()
+    collector.start()
+    for door in (True, False):
+        assert directives(door) == [name, "report-faster"], "from the first answer on"
+    assert clinic.readiness["asked"] == {"at": asked["at"], "doneAt": None}

@@ -153,6 +153,32 @@ def test_a_cancelled_task_that_was_done_without_a_signal_is_decided_by_a_person(
     office.proxy.verify(("POST", "/v1/tasks/{id}/notes"))
 
 
+def test_a_blocked_road_is_one_command_with_its_step_and_waits_for_nobody(office):
+    first, second = office.offer(0), office.offer(1)
+    line = office.engineer
+    for task in (first, second):
+        line.run("task", "accept", task)
+        line.run("task", "start", task)
+    line.run("queue")
+    office.away()
+    road = ("--reason", "road", "--place", "35.05,138.52", "--note", "橋の手前で冠水")
+    line.run("task", "block", first, *road)
+    line.run("task", "block", second, *road)
+    office.back()
+    office.admin.run("task", "cancel", second, "--reason", "他社で復旧")
+
+    line.run("sync", code=3)
+    assert office.task(first)["state"] == "blocked" and office.task(second)["state"] == "cancelled"
+    found = office.collector.get("/v1/findings").json["items"]
+    assert [(one["kind"], one["result"], one["placed"]) for one in found] == [("road", "closed", True)] * 2
+    assert all(one["text"] == "橋の手前で冠水" and one["observedAt"] < one["at"] for one in found)
+    blocked = office.lines(first, "task.changed")[-1]
+    assert blocked["state"] == "blocked" and blocked["finding"] in {one["id"] for one in found}
+    line.run("sync", "resolve", second, "--keep", "theirs")
+    assert len(office.collector.get("/v1/findings").json["items"]) == 2, "each road is told once"
+    office.proxy.verify(("POST", "/v1/tasks/{id}/transitions"), ("POST", "/v1/findings"))
+
+
 def test_a_sync_that_is_killed_ten_times_tells_everything_once(office, tmp_path):
     task = office.offer()
     line = office.engineer

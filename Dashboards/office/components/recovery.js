@@ -33,9 +33,10 @@ export function survivalCard({ card }, told) {
 const reported = (copy, told) =>
   told.find(one => one.tier === copy.tier && (one.room ?? null) === (copy.room ?? null)) ?? {}
 
-function copyRow(copy, { due, everyHours, message }) {
+function copyRow(copy, { due, everyHours, offline, message }) {
   return h('tr', { 'data-key': `${copy.tier} ${copy.room}`, 'data-sig': `${copy.state} ${copy.goodAt} ${step(copy.chance)}` },
-    h('th', { scope: 'row' }, word('tier', copy.tier), h('div.sub', {}, place(copy))),
+    h('th', { scope: 'row' }, word('tier', copy.tier), h('div.sub', {}, place(copy)),
+      offline && h('div.sub', {}, t('page.copy.offline'))),
     h('td', {}, copyWords(copy), due && h('div.warn', {}, t('page.copy.due', { n: everyHours })),
       message && h('div.sub', {}, message)),
     h('td', {}, age(copy.goodAt, 'page.copy.never')), h('td', {}, age(copy.verifiedAt, 'page.copy.unverified')),

@@ -20,6 +20,8 @@ const successors = {
   blocked: ['accepted', 'travelling', 'onSite', 'draft', 'cancelled'],
   done: [], failed: [], cancelled: [],
 }
+/** How far around a place a road counts as closed, as the command line has it. */
+const roadKilometers = 0.3
 const needReason = new Set(['blocked', 'failed', 'cancelled', 'draft', 'declined'])
 
 let refresh = () => {}
@@ -47,6 +49,9 @@ export function taskActions(task, engineers) {
       h('label', {}, t('page.actions.retry'), ' ',
         h('input.time', { name: 'retryAt', inputmode: 'numeric', placeholder: '13:00', autocomplete: 'off',
           'data-keep': true })),
+      targets.includes('blocked') && h('label', {}, t('page.actions.road'), ' ',
+        h('input', { name: 'road', inputmode: 'text', placeholder: '35.05,138.52', autocomplete: 'off', size: 16,
+          'data-keep': true })),
       h('label.wide', {}, t('page.actions.reason'), ' ',
         h('input', { name: 'reason', maxlength: 500, autocomplete: 'off', 'data-keep': true }))),
     h('div.buttons', {}, targets.map((to, index) =>
@@ -56,10 +61,10 @@ export function taskActions(task, engineers) {
 
 on('transition', async button => {
   const form = button.form
-  const { engineer, eta, retryAt, reason } = Object.fromEntries(new FormData(form))
+  const { engineer, eta, retryAt, reason, road } = Object.fromEntries(new FormData(form))
   const to = button.dataset.to
   conflict = null
-  const wrong = missing(form, to, { engineer, eta, retryAt, reason })
+  const wrong = missing(form, to, { engineer, eta, retryAt, reason, road })
   if (wrong) return
   const buttons = [...form.querySelectorAll('button')]
   for (const one of buttons) one.disabled = true
@@ -68,8 +73,10 @@ on('transition', async button => {
       to, onBehalfOf: engineer || undefined, reason: reason || undefined,
       eta: eta ? time.wire(time.nextClock(eta, clock.now)) : undefined,
       retryAt: retryAt ? time.wire(time.nextClock(retryAt, clock.now)) : undefined,
+      road: to === 'blocked' && road ? { place: placeOf(road), radiusKilometers: roadKilometers } : undefined,
     }, { version: form.dataset.version })
-    toast(t('page.actions.done', { id: form.dataset.id, state: word('taskState', task?.state ?? to) }))
+    const done = t('page.actions.done', { id: form.dataset.id, state: word('taskState', task?.state ?? to) })
+    toast(task?.finding ? `${done} ${t('page.actions.roadAdded', { finding: task.finding.id })}` : done)
     form.reset()
   } catch (error) {
     conflict = { id: form.dataset.id, text: refusal(error) }
@@ -85,12 +92,20 @@ function refusal(error) {
   return error.status ? t('page.error.refused', { reason: error.message }) : t('page.error.unreachable')
 }
 
-function missing(form, to, { engineer, eta, retryAt, reason }) {
+/** `35.05,138.52`, as maps copy it; null where it is none. */
+function placeOf(text) {
+  const [latitude, longitude, ...more] = text.split(',').map(part => part.trim() ? Number(part) : NaN)
+  const isPlace = !more.length && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
+  return isPlace ? { latitude, longitude } : null
+}
+
+function missing(form, to, { engineer, eta, retryAt, reason, road }) {
   const asks = [
     [needReason.has(to) && !reason.trim(), 'reason', 'page.actions.needReason'],
     [mayCoordinate() && ['offered', 'accepted'].includes(to) && !engineer, 'engineer', 'page.actions.needEngineer'],
     [eta && time.nextClock(eta, clock.now) === null, 'eta', 'page.actions.badTime'],
     [retryAt && time.nextClock(retryAt, clock.now) === null, 'retryAt', 'page.actions.badTime'],
+    [to === 'blocked' && road && !placeOf(road), 'road', 'page.actions.badPlace'],
   ]
   for (const [wrong, name, key] of asks) {
     if (!wrong) continue

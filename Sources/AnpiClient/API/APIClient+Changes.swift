@@ -9,6 +9,8 @@ package struct TransitionRequest: Hashable, Codable, Sendable {
     package var eta: Timestamp?
     package var retryAt: Timestamp?
     package var note: String?
+    /// The road that stands in the way, where one does.
+    package var road: BlockedRoad?
     /// When it was done, where that was before it is sent.
     package var doneAt: Timestamp?
     /// What was done stands though the task was cancelled meanwhile.
@@ -16,7 +18,7 @@ package struct TransitionRequest: Hashable, Codable, Sendable {
 
     package init(
         to: String, onBehalfOf: String? = nil, reason: String? = nil, eta: Timestamp? = nil,
-        retryAt: Timestamp? = nil, note: String? = nil, doneAt: Timestamp? = nil
+        retryAt: Timestamp? = nil, note: String? = nil, road: BlockedRoad? = nil, doneAt: Timestamp? = nil
     ) {
         self.to = to
         self.onBehalfOf = onBehalfOf
@@ -24,6 +26,7 @@ package struct TransitionRequest: Hashable, Codable, Sendable {
         self.eta = eta
         self.retryAt = retryAt
         self.note = note
+        self.road = road
         self.doneAt = doneAt
     }
 
@@ -31,7 +34,7 @@ package struct TransitionRequest: Hashable, Codable, Sendable {
         .present([
             .init("to", .string(to)), .init("onBehalfOf", .optional(onBehalfOf)), .init("reason", .optional(reason)),
             .init("eta", .time(eta)), .init("retryAt", .time(retryAt)), .init("note", .optional(note)),
-            .init("doneAt", .time(doneAt)),
+            .init("road", road?.json ?? .null), .init("doneAt", .time(doneAt)),
             .init("despiteCancellation", despiteCancellation.map { .bool($0) } ?? .null),
         ])
     }
@@ -81,6 +84,10 @@ extension APIClient {
     package func addFinding(_ members: [JSON.Member], change: Change) throws(APIError) -> Read<FindingAnswer> {
         try read(
             FindingAnswer.self, from: send(.post, Target("findings"), body: .present(members), change: change))
+    }
+
+    package func addFinding(_ draft: FindingDraft, change: Change) throws(APIError) -> Read<FindingAnswer> {
+        try read(FindingAnswer.self, from: send(.post, Target("findings"), body: draft.json, change: change))
     }
 
     package func setAvailability(

@@ -167,6 +167,7 @@ package struct CopyPlaceState: Decodable, Sendable {
     package var room: String?
     package var heightMeters: Double?
     package var everyHours: Double?
+    package var offline: Bool?
     package var state: String?
     package var goodAt: Timestamp?
     package var verifiedAt: Timestamp?

@@ -26,6 +26,8 @@ package struct TaskRow: Decodable, Sendable {
     package var pin: TaskPinned?
     package var createdAt: Timestamp?
     package var version: Int?
+    /// In the answer to a step: the finding that its road became.
+    package var finding: FindingAnswer?
 
     /// The open offer to one engineer.
     package struct Offer: Decodable, Sendable {

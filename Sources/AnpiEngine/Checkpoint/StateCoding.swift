@@ -188,7 +188,7 @@ extension SiteState {
         }
         writer.put(hadIncident)
         writer.put(isWarned)
-        writer.put(isPrepared)
+        writer.put(byte: preparation.rawValue)
         writer.put(priorIsLocal)
         writer.put(Int(hazardLevel))
         writer.put(byte: unusualDays)
@@ -210,7 +210,8 @@ extension SiteState {
         explained = try float(&reader)
         hadIncident = try reader.bool()
         isWarned = try reader.bool()
-        isPrepared = try reader.bool()
+        guard let preparation = StormPreparation(rawValue: try reader.byte()) else { throw .malformed }
+        self.preparation = preparation
         priorIsLocal = try reader.bool()
         guard let level = Int8(exactly: try reader.integer64()) else { throw .malformed }
         hazardLevel = level

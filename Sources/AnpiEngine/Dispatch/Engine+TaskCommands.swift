@@ -13,6 +13,8 @@ extension Engine {
         }
         if let conflict = conflict(command, version: task.version, lastChange: history(of: task)) { return conflict }
         if let refusal = refusalOfAnother(task, transition) { return refusal }
+        if let refusal = refusal(ofRoadIn: transition, of: task) { return refusal }
+        var road: FindingRecord?
         let answer: Answer?
         switch transition.to {
         case .declined: answer = decline(task, transition, by: command, into: &step)
@@ -22,21 +24,27 @@ extension Engine {
         case .cancelled: answer = cancel(task, transition, by: command, into: &step)
         case .travelling: answer = move(task, to: .travelling, transition, by: command, into: &step)
         case .onSite: answer = move(task, to: .onSite, transition, by: command, into: &step)
-        case .blocked: answer = move(task, to: .blocked, transition, by: command, into: &step)
+        case .blocked:
+            road = recordRoad(of: transition, by: command, into: &step)
+            answer = move(task, to: .blocked, transition, road: road, by: command, into: &step)
         case .done: answer = move(task, to: .done, transition, by: command, into: &step)
         case .failed: answer = move(task, to: .failed, transition, by: command, into: &step)
         }
         if let answer { return answer }
+        stormCallFollows(id.number, into: &step)
         note(
             "command.task", command, site: Int(task.site), incident: Int(task.incident), task: id.number,
-            body: [
-                "task": .id(id), "to": .word(transition.to), "onBehalfOf": .id(transition.onBehalfOf),
-                "reason": .optional(transition.reason), "eta": .time(transition.eta),
-                "retryAt": .time(transition.retryAt), "note": .optional(transition.note),
-                "doneAt": .time(command.doneAt(transition.doneAt)),
-            ], into: &step)
-        let version = tasks[id.number]?.version
-        return .done(taskJSON(id.number), version: version)
+            body: told(transition, of: id, by: command), into: &step)
+        return .done(taskJSON(id.number, after: road), version: tasks[id.number]?.version)
+    }
+
+    private func told(_ transition: TaskTransition, of id: TaskID, by command: Command) -> JSON {
+        [
+            "task": .id(id), "to": .word(transition.to), "onBehalfOf": .id(transition.onBehalfOf),
+            "reason": .optional(transition.reason), "eta": .time(transition.eta),
+            "retryAt": .time(transition.retryAt), "note": .optional(transition.note),
+            "doneAt": .time(command.doneAt(transition.doneAt)),
+        ]
     }
 
     /// `POST /v1/tasks/{id}/pin`: this engineer and no other, until it is taken back.
@@ -137,7 +145,7 @@ extension Engine {
 
     // MARK: Each transition; nil where it was done
 
-    private func refusal(of task: TaskRecord, to target: String) -> Answer {
+    func refusal(of task: TaskRecord, to target: String) -> Answer {
         .conflict("\(history(of: task)); from \(task.state.rawValue) it does not go to \(target)")
     }
 
@@ -199,8 +207,8 @@ extension Engine {
     }
 
     private mutating func move(
-        _ task: TaskRecord, to state: TaskState, _ transition: TaskTransition, by command: Command,
-        into step: inout Step
+        _ task: TaskRecord, to state: TaskState, _ transition: TaskTransition, road: FindingRecord? = nil,
+        by command: Command, into step: inout Step
     ) -> Answer? {
         guard task.state.successors.contains(state) || transition.stands(against: task.state) else {
             return refusal(of: task, to: state.rawValue)
@@ -210,6 +218,7 @@ extension Engine {
         if !state.isFinal { holdLoaner(for: task.number) }
         var details = [JSON.Member("by", .string(command.actor.name))]
         if let named = transition.onBehalfOf { details.append(JSON.Member("onBehalfOf", .id(named))) }
+        if let road { details.append(JSON.Member("finding", .id(road.id))) }
         if let doneAt = command.doneAt(transition.doneAt) { details.append(JSON.Member("doneAt", .time(doneAt))) }
         taskChanged(task.number, details: details, into: &step)
         return nil

@@ -48,6 +48,8 @@ package enum TaskReason: String, CaseIterable, Sendable {
     case badRelease
     /// A storm is coming, and the site would lose its data: somebody rings before.
     case beforeStorm
+    /// A worse one took the place of a call before the storm that nobody had begun.
+    case othersLoseMore
     /// The warning that it was made for is over.
     case warningOver
 }

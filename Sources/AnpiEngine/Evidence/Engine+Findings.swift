@@ -112,7 +112,7 @@ extension Engine {
     }
 
     /// What is wrong with a draft, by path.
-    private func mistakes(of draft: FindingDraft) -> [Answer.Mistake] {
+    func mistakes(of draft: FindingDraft) -> [Answer.Mistake] {
         var mistakes: [Answer.Mistake] = []
         func check(_ isRight: Bool, _ path: String, _ message: String) {
             if !isRight { mistakes.append(Answer.Mistake(path: path, message: message)) }
@@ -135,6 +135,12 @@ extension Engine {
         check((draft.text ?? "").unicodeScalars.count <= 2_000, "text", "is longer than 2000 characters")
         check((draft.polygon?.count ?? 4) >= 4, "polygon", "needs at least four positions")
         check((draft.line?.count ?? 2) >= 2, "line", "needs at least two positions")
+        for (path, positions) in [("polygon", draft.polygon), ("line", draft.line)] {
+            let areRight = (positions ?? []).allSatisfy {
+                $0.count == 2 && Coordinate(latitude: $0[1], longitude: $0[0]).isValid
+            }
+            check(areRight, path, "has a position that is not [longitude, latitude]")
+        }
         check(draft.radiusKilometers.map { $0 > 0 && $0 <= 100 } ?? true, "radiusKilometers", "is not in 0…100")
         if let expiresAt = draft.expiresAt, let observedAt = draft.observedAt {
             check(expiresAt > observedAt, "expiresAt", "is not after observedAt")

@@ -16,6 +16,11 @@ enum FleetCoding {
     static func encode(_ site: Site, copies: [CopyPlace]) -> [UInt8] {
         var places = ByteWriter(reserving: 64)
         places.put(list: copies) { write($1, to: &$0) }
+        // Behind the list, where a reader of the release before does not look.
+        for copy in copies where copy.offline != nil {
+            places.put(copy.tier, in: tiers)
+            places.put(copy.offline == true)
+        }
         var writer = ByteWriter(reserving: 512)
         writer.put(raw: places.bytes)
         writer.put(site.id.text)
@@ -44,7 +49,13 @@ enum FleetCoding {
     static func decodeCopies(of site: SiteID, row: [UInt8]) throws(ByteCodingError) -> [CopyPlace] {
         var row = ByteReader(row)
         var reader = ByteReader(try row.slice())
-        return try reader.list { reader throws(ByteCodingError) in try readCopy(of: site, &reader) }
+        var copies = try reader.list { reader throws(ByteCodingError) in try readCopy(of: site, &reader) }
+        while !reader.isAtEnd {
+            let tier: CopyTier = try reader.word(in: tiers)
+            let isOffline = try reader.bool()
+            for place in copies.indices where copies[place].tier == tier { copies[place].offline = isOffline }
+        }
+        return copies
     }
 
     static func decodeSite(_ bytes: [UInt8], calendar: SiteCalendar?) throws(ByteCodingError) -> Site {

@@ -73,6 +73,7 @@ extension Engine {
         }
         guard hasChanged else { return }
         siteChanged(site, into: &step)
+        copiesChangedBeforeStorm(at: site, into: &step)
         recoveryMayHaveChanged(at: site)
     }
 

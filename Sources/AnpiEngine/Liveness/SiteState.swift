@@ -57,8 +57,8 @@ struct SiteState: Hashable, Sendable {
     var hadIncident = false
     /// Some warning is in force for it, or was until it fell silent.
     var isWarned = false
-    /// It was looked at before the storm that is warned of.
-    var isPrepared = false
+    /// How far it was looked at before the storm that is warned of.
+    var preparation = StormPreparation.none
     /// What raised its prior last is about water.
     var priorIsLocal = false
     /// The highest level in force for it, "level ?" as 3; 0 where there is none.

@@ -34,6 +34,8 @@ enum ClaimsReason: String, SentenceWord {
     case recordsKept
     /// Records of the month, or those after a time, are lost.
     case recordsLost, recordsLostFrom
+    /// What is kept was never read back: up to then nothing is proven.
+    case keptUnverified
     case restored
     /// By when the system is expected to be back.
     case restoredBeforeDue, notRestoredBeforeDue
@@ -51,6 +53,8 @@ struct ClaimsFacts: Hashable, Sendable {
     var rung: Rung?
     /// Data is kept up to here; nil where nobody knows.
     var keptUntil: Timestamp?
+    /// The copy that keeps it was read back; a server or a mirror that lives on needs no proof.
+    var keptIsVerified = true
     /// Since when the system works again.
     var restoredAt: Timestamp?
     /// By when it is expected to.
@@ -94,6 +98,9 @@ struct ClaimsSheet: Hashable, Sendable {
             reasons.append(Worded(.recordsLostFrom, [.time("from", kept)]))
         } else if facts.keptUntil != nil {
             reasons.append(Worded(.recordsKept))
+        }
+        if let kept = facts.keptUntil, !facts.keptIsVerified, facts.restoredAt == nil {
+            reasons.append(Worded(.keptUnverified, [.time("at", kept)]))
         }
         if let restored = facts.restoredAt {
             reasons.append(Worded(.restored, [.time("at", restored)]))

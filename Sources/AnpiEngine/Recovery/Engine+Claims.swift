@@ -82,25 +82,32 @@ extension Engine {
     /// What a recovery's claims look like as of now.
     func claimsSheet(of recovery: RecoveryRecord) -> ClaimsSheet {
         let site = index.site(Int(recovery.site))
+        let kept = kept(recovery)
         return ClaimsSheet(
             ClaimsFacts(
                 disasterAt: recovery.openedAt, clock: recovery.claimsClock, hasBeds: site.beds > 0,
-                damage: recovery.damage, rung: recovery.choice?.rung, keptUntil: keptUntil(recovery),
-                restoredAt: recovery.restoredAt, restoredBy: expectedRestoration(recovery),
+                damage: recovery.damage, rung: recovery.choice?.rung, keptUntil: kept?.until,
+                keptIsVerified: kept?.isVerified ?? true, restoredAt: recovery.restoredAt,
+                restoredBy: expectedRestoration(recovery),
                 submittedAt: recovery.claims.submittedAt,
                 estimate: ClaimsFacts.Estimate(recovery.claims)))
     }
 
-    /// Up to when records are kept: all of them where the server or its mirror lives on, else up to the newest copy that
-    /// plausibly survives; nil where nobody knows.
-    private func keptUntil(_ recovery: RecoveryRecord) -> Timestamp? {
+    /// Up to when records are kept: all of them where the server or its mirror lives on, else as the survival card says, up
+    /// to the newest verified copy that plausibly survives. Where none was read back it is the newest that a job made.
+    /// Nil where nobody knows.
+    private func kept(_ recovery: RecoveryRecord) -> (until: Timestamp, isVerified: Bool)? {
         guard let choice = recovery.choice else { return nil }
         switch choice.rung {
-        case .peripherals, .restart, .promoteMirror: return recovery.openedAt
+        case .peripherals, .restart, .promoteMirror: return (recovery.openedAt, true)
         case .external, .dataCentre, .cloud:
-            return survival(of: recovery).copies
-                .filter { $0.chance >= Survival.plausible && $0.stored.tier != .primary && $0.stored.tier != .mirror }
-                .compactMap(\.stored.goodAt).max()
+            let backups = survival(of: recovery).copies.filter {
+                $0.stored.tier != .primary && $0.stored.tier != .mirror
+            }
+            if let kept = SurvivalCard.kept(of: backups) { return (kept.until, true) }
+            return backups.filter { $0.chance >= Survival.plausible }.compactMap(\.stored.goodAt).max().map {
+                ($0, false)
+            }
         case .rebuild: return nil
         }
     }

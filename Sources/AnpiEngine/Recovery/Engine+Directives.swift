@@ -36,7 +36,7 @@ extension Engine {
     /// The agents of a site that can be asked.
     private func asked(at site: Int) -> [Int] { index.agents(of: site).filter { !index.agents[$0].isCanary } }
 
-    /// A storm is coming to these sites, which would lose their data in it, and is over for those.
+    /// A storm is coming to these sites, which may lose their data in it, and is over for those.
     ///
     /// Who is silent is asked as well: a PC that is switched on in the morning, while the warning stands, learns it then.
     mutating func ask(_ threatened: [Int], nowSafe safe: [Int], into step: inout Step) {

@@ -28,72 +28,54 @@ extension Engine {
 
     // MARK: Before a storm
 
-    /// Warnings for these sites are not what they were: at level 3 and above the agents of those that would lose their
-    /// data are asked for a backup away from the building, and their people are rung up, once while it lasts, the worst
-    /// `callsBeforeStormMax` of each office.
+    /// Warnings for these sites are not what they were: at level 3 and above the agents of those whose data may be lost are
+    /// asked for a backup away from the building, and the people of those that would lose it are rung up, once while the
+    /// warning stands.
     mutating func prepare(_ warned: [Int], into step: inout Step) {
-        var candidates: [(site: Int, readiness: Readiness)] = []
         var safe: [Int] = []
+        var threatened: [Int] = []
         for site in warned {
-            guard isStormComing(to: site) else {
-                guard sites[site].isPrepared else { continue }
-                sites[site].isPrepared = false
+            if isStormComing(to: site) {
+                threatened.append(site)
+            } else if sites[site].preparation != .none {
+                sites[site].preparation = .none
                 siteChanged(site)
                 safe.append(site)
                 cancelCallsBeforeStorm(at: site, because: .warningOver, into: &step)
-                continue
             }
-            guard !sites[site].isPrepared else { continue }
-            sites[site].isPrepared = true
+        }
+        prepare(threatened: threatened, nowSafe: safe, into: &step)
+    }
+
+    /// What is told of a site's copies is not what it was: while it is warned it is judged again.
+    mutating func copiesChangedBeforeStorm(at site: Int, into step: inout Step) {
+        // Of whom the worst is known there is nothing more to find.
+        guard sites[site].preparation != .none, sites[site].preparation < .threatened, isStormComing(to: site) else {
+            return
+        }
+        prepare(threatened: [site], nowSafe: [], into: &step)
+    }
+
+    /// Looks at sites in the way of a storm; who stands worse than was known is asked, or rung up, for what is new of it.
+    private mutating func prepare(threatened: [Int], nowSafe safe: [Int], into step: inout Step) {
+        var asked: [Int] = []
+        var offices: Set<Int32> = []
+        for site in threatened where sites[site].preparation < .threatened {
+            let found = readiness(of: site)?.beforeStorm(at: now) ?? .safe
+            guard found > sites[site].preparation else { continue }
+            sites[site].preparation = found
             siteChanged(site)
-            guard let readiness = readiness(of: site), readiness.wouldLoseData != nil else { continue }
-            candidates.append((site, readiness))
+            if found >= .asked { asked.append(site) }
+            if found == .threatened { offices.insert(index.sites[site].office) }
         }
-        ask(candidates.map(\.site), nowSafe: safe, into: &step)
-        // Who is silent already cannot move anything any more.
-        callUp(candidates.filter { !sites[$0.site].silenceIsTold }, into: &step)
-    }
-
-    private mutating func callUp(_ threatened: [(site: Int, readiness: Readiness)], into step: inout Step) {
-        let ranked = Readiness.ranked(threatened.map(\.readiness))
-        // Looked up, never iterated.
-        let numbers = Dictionary(threatened.map { ($0.readiness.facts.site, $0.site) }) { first, _ in first }
-        var calls = callsBeforeStorm
-        for readiness in ranked {
-            guard let site = numbers[readiness.facts.site], let reason = readiness.wouldLoseData,
-                calls[Int(index.sites[site].office) + 1] < parameters.callsBeforeStormMax
-            else { continue }
-            calls[Int(index.sites[site].office) + 1] += 1
-            var task = TaskRecord(
-                number: tasks.next, kind: .phone, site: site, incident: 0, skills: [.inspect], durationMinutes: 10,
-                readiness: reason, createdAt: now)
-            task.reason = TaskReason.beforeStorm.rawValue
-            draft(task, into: &step)
-        }
-    }
-
-    /// Open calls of each office; first those of sites without one.
-    private var callsBeforeStorm: [Int] {
-        var calls = [Int](repeating: 0, count: index.offices.count + 1)
-        for number in tasks.open {
-            guard let task = tasks[number], task.readiness != nil else { continue }
-            calls[Int(index.sites[Int(task.site)].office) + 1] += 1
-        }
-        return calls
+        ask(asked, nowSafe: safe, into: &step)
+        for office in offices.sorted() { ringUp(ofOffice: office, into: &step) }
     }
 
     /// Warned of at level 3 or above by what can be seen coming; a quake cannot.
     private func isStormComing(to site: Int) -> Bool {
         guard sites[site].hazardLevel >= 3, counts(site: site) else { return false }
         return statements(of: site).contains { $0.level >= 3 && !$0.area.phenomenon.isSeismic }
-    }
-
-    /// Nobody needs to ring any more; a call that somebody has taken is theirs.
-    mutating func cancelCallsBeforeStorm(at site: Int, because reason: TaskReason, into step: inout Step) {
-        for number in sites[site].tasks.map(Int.init) {
-            guard let task = tasks[number], task.readiness != nil, task.isUntouched else { continue }
-            cancel(number, because: reason, into: &step)
-        }
     }
 }
 
@@ -111,6 +93,22 @@ extension Readiness {
         if let belowWater = failed(.externalHeight) { return belowWater }
         guard lossWithBuilding > Self.plausibleLoss else { return nil }
         return failed(.offsite) ?? failed(.verified)
+    }
+
+    /// How it is to be prepared for a storm that comes `now`.
+    func beforeStorm(at now: Timestamp) -> StormPreparation {
+        wouldLoseData != nil ? .threatened : isAwayInDoubt(at: now) ? .asked : .safe
+    }
+
+    /// The newest copy away from the building that plausibly survives was never read back, or is older than it may be: a
+    /// job that runs before the storm is worth more than the doubt.
+    private func isAwayInDoubt(at now: Timestamp) -> Bool {
+        let away = facts.copies.filter { !$0.isInBuilding && $0.chanceAway * 1_000 >= Double(Survival.plausible) }
+        guard let newest = away.max(by: { ($0.goodAt ?? .distantPast) < ($1.goodAt ?? .distantPast) }) else {
+            return false
+        }
+        guard newest.verifiedAt != nil, let goodAt = newest.goodAt else { return true }
+        return newest.period.map { now - goodAt > $0 } ?? false
     }
 
     /// From here on, in thousandths, no copy plausibly survives the loss of the building.

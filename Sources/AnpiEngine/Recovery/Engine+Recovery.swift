@@ -78,7 +78,8 @@ extension Engine {
             return StoredCopy(
                 tier: tier, room: place?.room, heightMeters: place?.heightMeters, state: record?.state ?? .unknown,
                 goodAt: record?.goodAt, verifiedAt: record?.verifiedAt,
-                bytes: record.flatMap { $0.bytes < 0 ? nil : $0.bytes })
+                bytes: record.flatMap { $0.bytes < 0 ? nil : $0.bytes }, isOffline: place?.offline,
+                period: place?.period)
         }
     }
 

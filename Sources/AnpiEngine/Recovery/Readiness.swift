@@ -30,7 +30,7 @@ enum ReadinessReason: String, SentenceWord {
 
     case copiesCounted, mediaCounted
     case offsiteExists, noOffsite
-    case offlineNotTold, noOfflineCopy
+    case offlineKept, offlineNotTold, allOnline, noOfflineCopy
     case allVerified, neverVerified, verifiedLongAgo, jobFails, copyMissing, noBackup, nothingTold
     case externalAboveWater, externalBelowWater, externalHeightUnknown, mapUnknown, noFloodExpected, noExternal
     case upsTells, upsAbsent, upsUnknown

@@ -50,12 +50,16 @@ struct ReadinessChecks {
         return (.pass, Worded(.offsiteExists, [.word("tier", copy.tier)]))
     }
 
-    /// No agent tells whether a medium was unplugged or is write-locked: never more than unknown.
+    /// No agent tells whether a medium was unplugged or is write-locked: the fleet file does.
     private var offline: Finding {
-        guard let copy = others.first(where: { $0.tier == .external || !$0.isInBuilding }) else {
-            return (.fail, Worded(.noOfflineCopy))
+        let possible = others.filter { $0.tier == .external || !$0.isInBuilding }
+        if let kept = possible.first(where: { $0.isOffline == true }) {
+            return (.pass, Worded(.offlineKept, [.word("tier", kept.tier)]))
         }
-        return (.unknown, Worded(.offlineNotTold, [.word("tier", copy.tier)]))
+        if let untold = possible.first(where: { $0.isOffline == nil }) {
+            return (.unknown, Worded(.offlineNotTold, [.word("tier", untold.tier)]))
+        }
+        return (.fail, Worded(possible.isEmpty ? .noOfflineCopy : .allOnline))
     }
 
     /// The first backup that is not as it should be tells.

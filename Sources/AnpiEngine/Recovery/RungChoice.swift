@@ -57,8 +57,8 @@ struct RungChoice: Hashable, Sendable {
 
     /// Every copy is lost, as far as anybody knows.
     var isDataLost: Bool { rung == .rebuild }
-    /// It takes a machine from stock.
-    var needsLoaner: Bool { rung == .external || rung == .rebuild }
+    /// It takes a machine from stock: what replaces a server is set up somewhere, and stays at the site.
+    var needsLoaner: Bool { rung.needsLoaner }
 
     /// A rung less likely than this, in thousandths, is not tried first, and R6 is chosen where all are.
     private static let tried = 50

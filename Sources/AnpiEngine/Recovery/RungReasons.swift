@@ -19,7 +19,7 @@ struct RungReasons {
         }
         if damage.building?.value == .noEntry { all.append(Worded(.buildingNoEntry)) }
         all += Self.place(rung, workPlace, damage)
-        if rung == .external || rung == .rebuild {
+        if rung.needsLoaner {
             let stock = situation.fittingLoaners
             all.append(stock > 0 ? Worded(.loanerInStock, [.integer("n", stock)]) : Worded(.noLoanerInStock))
         }
@@ -78,6 +78,16 @@ struct RungReasons {
         case (false, _): [Worded(.atOfficeWithoutPower)]
         case (_, false): [Worded(.atOfficeWithoutNetwork)]
         case (_, _): [Worded(.atOffice)]
+        }
+    }
+}
+
+extension Rung {
+    /// A machine from stock takes the place of the server.
+    var needsLoaner: Bool {
+        switch self {
+        case .external, .dataCentre, .rebuild: true
+        case .peripherals, .restart, .promoteMirror, .cloud: false
         }
     }
 }

@@ -12,6 +12,11 @@ struct StoredCopy: Hashable, Sendable {
     /// When data of it was last read back and matched.
     var verifiedAt: Timestamp?
     var bytes: Int64?
+    /// The site's own devices cannot overwrite it; nil where nobody said.
+    var isOffline: Bool?
+
+    /// After how long a new one is due; nil where none is asked for.
+    var period: Duration?
 
     /// It is lost with the building.
     var isInBuilding: Bool { tier.isInBuilding }

@@ -29,7 +29,7 @@ struct SurvivalCard: Hashable, Sendable {
     }
 
     /// The one that was read back last: that a job ended well proves nothing (reference §9, Kumamoto 2016).
-    private static func kept(of copies: [Survival.Copy]) -> Kept? {
+    static func kept(of copies: [Survival.Copy]) -> Kept? {
         copies.compactMap { copy in
             guard copy.chance >= Survival.plausible, let verifiedAt = copy.stored.verifiedAt else { return nil }
             let until = max(copy.stored.goodAt ?? verifiedAt, verifiedAt)

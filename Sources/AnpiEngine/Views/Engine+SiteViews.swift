@@ -240,6 +240,7 @@ extension Engine {
                 "tier": .word(tier), "room": .optional(place?.room),
                 "heightMeters": place?.heightMeters.map { .decimal($0, digits: 1) } ?? .null,
                 "everyHours": place?.everyHours.map { .decimal($0, digits: 1) } ?? .null,
+                "offline": place?.offline.map { .bool($0) } ?? .null,
                 "state": .word(record?.state ?? .unknown), "goodAt": .time(record?.goodAt),
                 "verifiedAt": .time(record?.verifiedAt),
                 "bytes": record.map { $0.bytes < 0 ? .null : .integer($0.bytes) } ?? .null,

@@ -152,7 +152,7 @@ extension Engine {
             case .expired, .engineerUnavailable, .engineerRetired: [person]
             case .nobody, .allDeclined, .noLoaner, .roadClosed, .noTime, .replanned, .rungChanged, .heardAgain,
                 .answered, .nobodyPasses, .retired, .incidentClosed, .siteSilent, .carrierOutage,
-                .badRelease, .beforeStorm, .warningOver:
+                .badRelease, .beforeStorm, .othersLoseMore, .warningOver:
                 []
             }
         return ["key": .string(reason.labelKey), "arguments": .object(arguments.compactMap(\.self))]

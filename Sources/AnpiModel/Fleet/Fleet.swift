@@ -147,15 +147,20 @@ package struct CopyPlace: Codable, Hashable, Sendable {
     package var heightMeters: Double?
     /// A new copy is due at least this often.
     package var everyHours: Double?
+    /// Kept so that the site's own devices cannot overwrite it: unplugged but for the job, changed for another, or
+    /// write-locked; nil where nobody said.
+    package var offline: Bool?
 
     package init(
-        site: SiteID, tier: CopyTier, room: String? = nil, heightMeters: Double? = nil, everyHours: Double? = nil
+        site: SiteID, tier: CopyTier, room: String? = nil, heightMeters: Double? = nil, everyHours: Double? = nil,
+        offline: Bool? = nil
     ) {
         self.site = site
         self.tier = tier
         self.room = room
         self.heightMeters = heightMeters
         self.everyHours = everyHours
+        self.offline = offline
     }
 }
 

@@ -120,12 +120,17 @@ struct FleetBuilder {
         let tier: CopyTier? = row.word("tier", row.required("tier"))
         let height = row.number("heightMeters", in: -100...1_000, "between -100 and 1000")
         let every = row.number("everyHours", in: 0.01...87_600, "between 0.01 and 87600")
+        let offline = row.optionalFlag("offline")
         guard let site, let tier else { return nil }
+        if offline == true, tier == .primary || tier == .mirror {
+            row.problem("offline", "a \(tier.rawValue) copy is written to all the time: it is never offline")
+        }
         if let line = lines[.copies]?["\(site)/\(tier.rawValue)"] {
             row.problem("tier", "\(quoted(tier.rawValue)) of \(site) is already on line \(line)")
         }
         lines[.copies, default: [:]]["\(site)/\(tier.rawValue)"] = row.line
-        return CopyPlace(site: site, tier: tier, room: row.text("room"), heightMeters: height, everyHours: every)
+        return CopyPlace(
+            site: site, tier: tier, room: row.text("room"), heightMeters: height, everyHours: every, offline: offline)
     }
 
     private mutating func engineer(_ row: FleetTable.Row) -> Engineer? {

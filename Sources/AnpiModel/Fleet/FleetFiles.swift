@@ -38,8 +38,12 @@ package enum FleetFiles {
     package static func write(_ fleet: Fleet) -> [String: String] {
         var files: [String: String] = [:]
         for kind in FleetKind.allCases {
-            var text = CSVReader.line(kind.columns)
-            for row in rows(of: kind, in: fleet) { text += CSVReader.line(kind.columns.map { row[$0] ?? "" }) }
+            let rows = rows(of: kind, in: fleet)
+            let columns = kind.columns.filter { column in
+                !kind.optionalColumns.contains(column) || rows.contains { $0[column] != nil }
+            }
+            var text = CSVReader.line(columns)
+            for row in rows { text += CSVReader.line(columns.map { row[$0] ?? "" }) }
             files[kind.file] = text
         }
         files[RecoveryTemplates.file] = fleet.recovery ?? RecoveryTemplates.standardText
@@ -64,6 +68,7 @@ package enum FleetFiles {
                 compact([
                     "site": $0.site.text, "tier": $0.tier.rawValue, "room": $0.room,
                     "heightMeters": $0.heightMeters.map(number), "everyHours": $0.everyHours.map(number),
+                    "offline": $0.offline.map(flag),
                 ])
             }
         case .engineers:

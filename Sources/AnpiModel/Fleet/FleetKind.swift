@@ -25,11 +25,14 @@ package enum FleetKind: String, Codable, CaseIterable, Sendable {
                 "dataGigabytes",
             ]
         case .agents: ["id", "site", "device", "rhythm", "intervalSeconds", "graceSeconds", "canary"]
-        case .copies: ["site", "tier", "room", "heightMeters", "everyHours"]
+        case .copies: ["site", "tier", "room", "heightMeters", "everyHours", "offline"]
         case .engineers:
             ["id", "name", "office", "base", "phone", "latitude", "longitude", "skills", "shift", "onCall"]
         case .depots: ["id", "name", "office", "latitude", "longitude"]
         case .loaners: ["id", "depot", "fits", "imageVersion"]
         }
     }
+
+    /// Those of them that a file may leave out: every cell is unknown then. They are written only where one is known.
+    package var optionalColumns: [String] { self == .copies ? ["offline"] : [] }
 }

@@ -30,7 +30,7 @@ struct FleetTable {
             }
             indexes[name] = indexes[name] ?? index
         }
-        for name in kind.columns where indexes[name] == nil {
+        for name in kind.columns where indexes[name] == nil && !kind.optionalColumns.contains(name) {
             problems.add(FleetProblem(file: file, line: header.line, column: name, message: "is missing"))
         }
         self.kind = kind
@@ -123,13 +123,17 @@ struct FleetTable {
             return value
         }
 
-        func flag(_ column: String) -> Bool {
+        func flag(_ column: String) -> Bool { optionalFlag(column) ?? false }
+
+        /// A flag of which nothing is known where its cell is empty.
+        func optionalFlag(_ column: String) -> Bool? {
             switch text(column) {
-            case nil, "no": return false
+            case nil: return nil
+            case "no": return false
             case "yes": return true
             case .some(let other):
                 problem(column, "\(quoted(other)) is neither yes nor no")
-                return false
+                return nil
             }
         }
 

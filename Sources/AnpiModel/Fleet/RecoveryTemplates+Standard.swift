@@ -207,15 +207,26 @@ extension RecoveryTemplates {
 
         [[task]]
         rung = "R4"
+        kind = "fetchLoaner"
+        minutes = 20
+        skills = ["hardware"]
+        where = "office"
+        from = "depot"
+        stock = "loaner"
+        steps = ["機種とイメージの版を確かめる", "電源・ケーブルを積む"]
+        stepsEnglish = ["Check model and image version", "Take power supply and cables"]
+
+        [[task]]
+        rung = "R4"
         kind = "deliver"
         minutes = 90
         skills = ["hardware", "network"]
         where = "site"
         from = "office"
-        after = ["inspect", "restoreAtOffice"]
+        after = ["inspect", "restoreAtOffice", "fetchLoaner"]
         within = "keyHolder"
-        steps = ["電気と回線を確かめる", "設置し、端末をつなぐ", "院長の確認"]
-        stepsEnglish = ["See that power and line are there", "Install it and connect the terminals", "Have the director confirm"]
+        steps = ["復旧したシステムを代替機に移す", "電気と回線を確かめる", "設置し、端末をつなぐ", "院長の確認"]
+        stepsEnglish = ["Move the restored system to the loaner", "See that power and line are there", "Install it and connect the terminals", "Have the director confirm"]
 
         [[task]]
         rung = "R4"

@@ -123,6 +123,7 @@ extension Labels {
         Label("cli.reason.weather", "天候", "weather"),
         Label("cli.offer.open", "返答待ち", "waiting"),
         Label("cli.copy.neverVerified", "読出確認なし", "never read back"),
+        Label("cli.copy.offline", "オフライン保管", "kept offline"),
         Label("cli.copy.due", "期限超過", "overdue"),
 
         Label("cli.site.none", "該当する施設はありません。", "No site matches."),
@@ -144,8 +145,13 @@ extension Labels {
         Label("cli.finding.weighsNothing", "場所がないため判断には使われません。", " It has no place, so it weighs nothing."),
         Label("cli.finding.counts", "{until}まで有効です。", "It counts until {until}."),
         Label(
-            "cli.finding.roadAdded", "道路の現地情報として登録: {finding}、半径300m、{until}まで有効。",
-            "The road is recorded as {finding}: 300 m around, until {until}."),
+            "cli.finding.roadAdded", "道路の現地情報として登録: {finding}、半径{meters}m、{until}まで有効。",
+            "The road is recorded as {finding}: {meters} m around, until {until}."),
+        Label(
+            "cli.finding.roadNotPlaced",
+            "道路の現地情報 {finding} には場所がなく、計画は避けられません。場所の登録: anpi finding add --kind road --result {result} --place 緯度,経度",
+            "The road {finding} is not placed, so no plan keeps away from it. To place it: anpi finding add --kind road --result {result} --place LAT,LON"
+        ),
 
         Label("cli.incident.none", "該当する事案はありません。", "No incident matches."),
         Label("cli.incident.closedAt", "{time}に終結", "closed {time}"),

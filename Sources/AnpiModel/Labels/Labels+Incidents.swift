@@ -156,6 +156,9 @@ extension Labels {
         Label("task.why.beforeStorm", "警報の前に: {readiness}", "Before the storm: {readiness}"),
         Label(
             "task.reason.beforeStorm", "警報が出ています。データの備えを電話で確かめます", "A warning is in force: ring about the site's data"),
+        Label(
+            "task.reason.othersLoseMore", "より多く失うおそれのある施設を先に電話します",
+            "Sites that would lose more are rung up first"),
         Label("task.reason.warningOver", "警報が終わりました", "The warning is over"),
     ]
 }

@@ -113,6 +113,9 @@ extension Labels {
         Label("claims.reason.recordsLost", "当月の記録が失われています", "The month's records are lost"),
         Label(
             "claims.reason.recordsLostFrom", "{from} より後の記録が失われています", "Records after {from} are lost"),
+        Label(
+            "claims.reason.keptUnverified", "残るコピー（{at}）は読出確認がありません",
+            "The copy that is left ({at}) was never read back"),
         Label("claims.reason.restored", "{at}に復旧しました", "Restored at {at}"),
         Label(
             "claims.reason.restoredBeforeDue", "期限までに復旧の見込み（{at}）", "Expected to be restored before it is due ({at})"),
@@ -167,6 +170,12 @@ extension Labels {
         Label(
             "readiness.reason.offlineNotTold", "{tier}のコピーが書換不可か、取り外してあるかは不明です",
             "Nobody told whether the {tier} copy is write-locked or unplugged"),
+        Label(
+            "readiness.reason.offlineKept", "{tier}のコピーは取り外すか書換不可で保管しています",
+            "The {tier} copy is kept unplugged or write-locked"),
+        Label(
+            "readiness.reason.allOnline", "どのコピーも施設の機器から書き換えられます",
+            "The site's devices can overwrite every copy"),
         Label("readiness.reason.noOfflineCopy", "オフラインにできるコピーがありません", "No copy that could be offline"),
         Label("readiness.reason.allVerified", "すべて{at}以降に読出確認", "All read back since {at}"),
         Label("readiness.reason.neverVerified", "{tier}の読出確認がありません", "The {tier} copy was never read back"),

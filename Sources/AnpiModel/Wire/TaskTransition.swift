@@ -8,6 +8,8 @@ package struct TaskTransition: Hashable, Codable, Sendable {
     package var eta: Timestamp?
     package var retryAt: Timestamp?
     package var note: String?
+    /// With `to` = `blocked`: the road that stands in the way.
+    package var road: BlockedRoad?
     /// When it was done in the field, where that was before it was sent; told, never used for any order.
     package var doneAt: Timestamp?
     /// What was done in the field stands although the task was cancelled meanwhile: a person saw both and chose.
@@ -15,7 +17,8 @@ package struct TaskTransition: Hashable, Codable, Sendable {
 
     package init(
         to: Target, onBehalfOf: EngineerID? = nil, reason: String? = nil, eta: Timestamp? = nil,
-        retryAt: Timestamp? = nil, note: String? = nil, doneAt: Timestamp? = nil, despiteCancellation: Bool? = nil
+        retryAt: Timestamp? = nil, note: String? = nil, road: BlockedRoad? = nil, doneAt: Timestamp? = nil,
+        despiteCancellation: Bool? = nil
     ) {
         self.to = to
         self.onBehalfOf = onBehalfOf
@@ -23,6 +26,7 @@ package struct TaskTransition: Hashable, Codable, Sendable {
         self.eta = eta
         self.retryAt = retryAt
         self.note = note
+        self.road = road
         self.doneAt = doneAt
         self.despiteCancellation = despiteCancellation
     }

@@ -43,6 +43,7 @@ extension FeedLine.TaskStep {
         ]
         if let engineer { members.append(.init("engineer", .string(engineer.text))) }
         if let reason { members.append(.init("reason", .string(reason))) }
+        if let road { members.append(.init("road", road.json)) }
         return .object(members)
     }
 }

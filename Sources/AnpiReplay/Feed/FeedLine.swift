@@ -39,15 +39,19 @@ package struct FeedLine: Hashable, Sendable {
         package var to: TaskTransition.Target
         package var engineer: EngineerID?
         package var reason: String?
+        /// With `to` = `blocked`: the road that stands in the way.
+        package var road: BlockedRoad?
 
         package init(
-            site: SiteID, kind: TaskKind, to: TaskTransition.Target, engineer: EngineerID? = nil, reason: String? = nil
+            site: SiteID, kind: TaskKind, to: TaskTransition.Target, engineer: EngineerID? = nil,
+            reason: String? = nil, road: BlockedRoad? = nil
         ) {
             self.site = site
             self.kind = kind
             self.to = to
             self.engineer = engineer
             self.reason = reason
+            self.road = road
         }
     }
 

@@ -117,7 +117,8 @@ package struct Replay: Sendable {
             let offer = TaskTransition(to: .offered, onBehalfOf: engineer)
             command(.transitionTask(id, offer), at: at, actor: "feed", into: &step)
         }
-        let transition = TaskTransition(to: task.to, onBehalfOf: task.engineer, reason: task.reason)
+        let transition = TaskTransition(
+            to: task.to, onBehalfOf: task.engineer, reason: task.reason, road: task.road)
         command(.transitionTask(id, transition), at: at, actor: "feed", into: &step)
     }
 

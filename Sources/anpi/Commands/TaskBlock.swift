@@ -8,8 +8,8 @@ struct TaskBlock: TaskStepCommand {
         commandName: "block",
         abstract: Help.words("Something stands in the way.", ja: "中断する"),
         discussion: Help.words(
-            "With --reason road and --place the blocked road becomes a finding that others see.",
-            ja: "--reason road と --place を付けると、通れない道路を現地情報として登録します。"))
+            "With --reason road the blocked road becomes a finding that others see; --place keeps plans away from it.",
+            ja: "--reason road を付けると、通れない道路を現地情報として登録します。--place を付けると計画が避けて通ります。"))
 
     @OptionGroup var subject: TaskArgument
     @Option(
@@ -23,57 +23,43 @@ struct TaskBlock: TaskStepCommand {
     var retryAt: String?
     @Option(help: .said("Where the road is blocked: LAT,LON.", ja: "通れない場所: 緯度,経度", value: "lat,lon"))
     var place: Coordinate?
+    @Option(help: .said("How far around the place; 0.3 where absent.", ja: "半径（km、省略時は0.3）", value: "km"))
+    var radius: Double?
+    @Option(help: .said("Until when the road counts as blocked.", ja: "いつまで通れないとするか", value: "time"))
+    var expires: String?
+    @Flag(help: .said("Others get through with care.", ja: "注意すれば通れる"))
+    var passable = false
     @OptionGroup var step: StepOptions
     @OptionGroup var pictures: PhotoOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if place != nil, reason != "road" {
+        if place != nil || expires != nil || passable, reason != "road" {
             throw ValidationError(
-                Help.words("--place belongs to --reason road.", ja: "--place は --reason road と使います。"))
+                Help.words(
+                    "--place, --expires and --passable belong to --reason road.",
+                    ja: "--place、--expires、--passable は --reason road と使います。"))
+        }
+        if radius != nil, place == nil {
+            throw ValidationError(Help.words("--radius belongs to --place.", ja: "--radius は --place と使います。"))
         }
     }
 
-    var road: Coordinate? { place }
     var photoFiles: [String] { pictures.files }
 
     func request(in session: Session) throws(Complaint) -> TransitionRequest {
-        TransitionRequest(
-            to: "blocked", reason: reason, retryAt: try session.time(retryAt, option: "--retry"))
+        let retryAt = try session.time(retryAt, option: "--retry")
+        let expiresAt = try session.time(expires, option: "--expires")
+        let road =
+            reason == "road"
+            ? BlockedRoad(
+                result: passable ? .passableWithCare : nil, place: place,
+                radiusKilometers: place.map { _ in radius ?? Self.radiusKilometers }, expiresAt: expiresAt) : nil
+        return TransitionRequest(to: "blocked", reason: reason, retryAt: retryAt, road: road)
     }
 
-    /// How far around the place the road counts as closed.
-    static let radiusMeters = 300.0
-
-    /// A road finding needs a line or an area: a ring around the place.
-    ///
-    /// - Parameter observedAt: When it was seen, where that was before it is told.
-    static func road(at place: Coordinate, note: String?, observedAt: Timestamp? = nil) -> [JSON.Member] {
-        let ring = Ring.around(place, radiusMeters: radiusMeters).map { corner in
-            JSON.array([.decimal(corner.longitude, digits: 6), .decimal(corner.latitude, digits: 6)])
-        }
-        return [
-            .init("kind", .word(FindingKind.road)), .init("result", "closed"), .init("polygon", .array(ring)),
-            .init("text", .optional(note)), .init("observedAt", .time(observedAt)),
-        ]
-    }
-}
-
-/// Rings on the map.
-enum Ring {
-    /// Twelve corners and the first again, as GeoJSON closes a ring; flat enough for a few hundred metres.
-    static func around(_ place: Coordinate, radiusMeters: Double) -> [Coordinate] {
-        let metersOfADegree = 111_195.0
-        // Degrees east shrink with the cosine of the latitude.
-        let east = max(0.01, Trigonometry.cosine(ofDegrees: place.latitude))
-        return (0...12).map { corner in
-            let angle = Double(corner % 12) * 30
-            return Coordinate(
-                latitude: place.latitude + radiusMeters * Trigonometry.cosine(ofDegrees: angle) / metersOfADegree,
-                longitude: place.longitude
-                    + radiusMeters * Trigonometry.cosine(ofDegrees: angle - 90) / (metersOfADegree * east))
-        }
-    }
+    /// How far around the place the road counts as blocked.
+    static let radiusKilometers = 0.3
 }
 
 extension Coordinate: ExpressibleByArgument {

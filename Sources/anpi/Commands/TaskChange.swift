@@ -8,8 +8,6 @@ struct TaskChange {
     var request: TransitionRequest
     var operation: String?
     var photos: [FieldPhoto] = []
-    /// Where a road is closed.
-    var road: Coordinate?
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         if try session.mustRecord(id) { return try record(in: session) }
@@ -38,7 +36,7 @@ struct TaskChange {
     }
 
     private func additions(after key: String) -> TaskAdditions {
-        TaskAdditions(id: id, photos: photos, road: road, note: request.note, operation: key)
+        TaskAdditions(id: id, photos: photos, operation: key)
     }
 
     /// The answer of the collector says that it is a conflict; the task itself says with whom.
@@ -66,7 +64,7 @@ struct TaskChange {
         let step = FieldOperation(
             key: key, task: id, doneAt: doneAt, version: change?.expectedVersion ?? (isFirst ? before.version : nil),
             work: .step(sent))
-        let operations = [step] + additions(after: key).operations(at: doneAt, observedAt: doneAt)
+        let operations = [step] + additions(after: key).operations(at: doneAt)
         let outbox = try session.record(operations, photos: photos)
         let status: ExitStatus = outbox.conflict(of: id) == nil ? .done : .conflict
         guard session.options.output == .table else {

@@ -54,7 +54,7 @@ struct TaskNoteCommand: CollectorCommand {
                 [session.words("cli.field.onlyOwn", ["task": id]), session.words("cli.error.nothingStored")])
         }
         let doneAt = session.world.now()
-        var operations = additions.operations(at: doneAt, observedAt: doneAt)
+        var operations = additions.operations(at: doneAt)
         if let note {
             let work = FieldOperation.Work.note(note, doneAt: wasSent ? nil : doneAt)
             operations.insert(FieldOperation(key: key, task: id, doneAt: doneAt, work: work), at: 0)

@@ -49,13 +49,10 @@ protocol TaskStepCommand: CollectorCommand {
     func request(in session: Session) throws(Complaint) -> TransitionRequest
     /// Photos that go with it.
     var photoFiles: [String] { get }
-    /// Where a road is closed.
-    var road: Coordinate? { get }
 }
 
 extension TaskStepCommand {
     var photoFiles: [String] { [] }
-    var road: Coordinate? { nil }
 
     func run(in session: Session) throws(Complaint) -> ExitStatus {
         var request = try request(in: session)
@@ -63,7 +60,7 @@ extension TaskStepCommand {
         request.note = step.note
         return try TaskChange(
             id: subject.task.description, request: request, operation: step.change.operation,
-            photos: try FieldPhoto.read(photoFiles, in: session), road: road
+            photos: try FieldPhoto.read(photoFiles, in: session)
         ).run(in: session)
     }
 }

@@ -61,10 +61,9 @@ extension Session {
             }
             _ = try workAPI.addPhoto(
                 bytes, digest: digest, type: type, to: task, doneAt: operation.doneAt, change: change)
-        case .road(let latitude, let longitude, let note, let observedAt):
-            let place = Coordinate(latitude: latitude, longitude: longitude)
-            _ = try workAPI.addFinding(
-                TaskBlock.road(at: place, note: note, observedAt: observedAt), change: change)
+        case .road(let road, let note):
+            let draft = road.finding(text: note, observedAt: operation.doneAt)
+            _ = try workAPI.addFinding(draft, change: change)
         }
         return nil
     }

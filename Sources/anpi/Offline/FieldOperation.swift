@@ -21,8 +21,8 @@ struct FieldOperation: Codable, Hashable, Sendable {
         case note(String, doneAt: Timestamp?)
         /// The bytes lie beside the outbox under the digest.
         case photo(digest: String, type: PhotoType)
-        /// A road that is closed there: told to everyone. `observedAt` is nil where it has perhaps been told without.
-        case road(latitude: Double, longitude: Double, note: String?, observedAt: Timestamp?)
+        /// The road of a step that waits for a person: told to everyone meanwhile.
+        case road(BlockedRoad, note: String?)
     }
 
     /// The step, where it is one: only steps rest on a version and can conflict with what others did.

@@ -25,7 +25,21 @@ struct FieldOutbox: Codable, Hashable, Sendable {
         guard !operations.contains(where: { $0.key == operation.key }) else { return .known }
         guard operations.count < Self.operationsMax else { return .full }
         operations.append(operation)
+        if let task = operation.task, conflict(of: task) != nil { tellRoads(of: task) }
         return .recorded
+    }
+
+    /// Where nobody gets through is a fact for everybody: it does not wait with the steps of its task for a person.
+    private mutating func tellRoads(of task: String) {
+        while let index = operations.firstIndex(where: { $0.task == task && $0.step?.road?.isPlaced == true }) {
+            guard var request = operations[index].step, let road = request.road else { return }
+            request.road = nil
+            operations[index].work = .step(request)
+            let told = FieldOperation(
+                key: operations[index].key + "-road", doneAt: operations[index].doneAt,
+                work: .road(road, note: request.note))
+            operations.insert(told, at: index + 1)
+        }
     }
 
     /// What is to be sent now; nil where nothing waits but what a person must decide first.
@@ -53,6 +67,7 @@ struct FieldOutbox: Codable, Hashable, Sendable {
             return
         }
         if self.conflict(of: conflict.task) == nil { conflicts.append(conflict) }
+        tellRoads(of: conflict.task)
     }
 
     /// How a task stands that came to a conflict when nobody could say.

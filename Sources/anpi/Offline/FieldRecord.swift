@@ -94,14 +94,12 @@ extension FieldOperation {
     var json: JSON {
         var members: [JSON.Member] = [.init("operation", .string(key)), .init("task", .optional(task))]
         switch work {
-        case .step(let request): members += [.init("kind", "step"), .init("to", .string(request.to))]
+        case .step(let request):
+            members += [.init("kind", "step"), .init("to", .string(request.to))]
+            if let road = request.road { members.append(.init("road", road.json)) }
         case .note(let text, _): members += [.init("kind", "note"), .init("text", .string(text))]
         case .photo(let digest, _): members += [.init("kind", "photo"), .init("photo", .string(digest))]
-        case .road(let latitude, let longitude, _, _):
-            members += [
-                .init("kind", "road"), .init("latitude", .decimal(latitude, digits: 6)),
-                .init("longitude", .decimal(longitude, digits: 6)),
-            ]
+        case .road(let road, _): members += [.init("kind", "road"), .init("road", road.json)]
         }
         return .object(members + [.init("doneAt", .time(doneAt))])
     }

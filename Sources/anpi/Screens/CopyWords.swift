@@ -18,6 +18,7 @@ enum CopyWords {
                 copy.verifiedAt.map { words("copy.verifiedAt", ["time": paper.moments.short($0)]) }
                     ?? words("cli.copy.neverVerified"))
         }
+        if copy.offline == true { parts.append(words("cli.copy.offline")) }
         if let chance { parts.append(words("cli.copy.chance", ["p": Words.percent(chance)])) }
         if copy.due == true { parts.append(paper.colored(words("cli.copy.due"), .warning)) }
         if let message = copy.message, !message.isEmpty, state != "good" { parts.append(message) }

@@ -30,7 +30,19 @@ struct TaskChangeScreen {
         lines.append(paper.next(next))
         // Answer and next step in one line where they fit, as one says it.
         let joined = lines.joined(separator: "    ")
-        return joined.cellWidth <= paper.width ? joined : lines.joined(separator: "\n")
+        let told = joined.cellWidth <= paper.width ? joined : lines.joined(separator: "\n")
+        return [told, road(paper)].compactMap(\.self).joined(separator: "\n")
+    }
+
+    /// The finding that the road became, and how others learn where it is if nobody said.
+    private func road(_ paper: Paper) -> String? {
+        guard let road = request.road, let finding = after.finding else { return nil }
+        guard road.isPlaced else {
+            return paper.words("cli.finding.roadNotPlaced", ["finding": finding.id, "result": finding.result])
+        }
+        let meters = JSON.fixed((road.radiusKilometers ?? 0) * 1_000, digits: 0)
+        let until = finding.expiresAt.map { paper.moments.short($0) } ?? "—"
+        return paper.words("cli.finding.roadAdded", ["finding": finding.id, "meters": meters, "until": until])
     }
 
     /// After a decline the task is somebody else's or nobody's.

@@ -90,6 +90,16 @@ struct CommandTests {
         #expect(fixture.commands.seen.withLock { $0.isEmpty })
     }
 
+    @Test func aRoadIsHeldToTheRulesOfAFinding() async throws {
+        let fixture = DoorFixture()
+        let body = #"{"to":"blocked","road":{"line":[[138,35],[35]]}}"#
+        let answer = try await fixture.send(
+            .post, "/v1/tasks/T-1/transitions", token: Tokens.coordinator.text, body: body)
+        #expect(answer.status.code == 422)
+        #expect(answer.text.contains(#""path":"road.line[1]""#), "\(answer.text)")
+        #expect(fixture.commands.seen.withLock { $0.isEmpty })
+    }
+
     @Test(arguments: ["\"x\"", "3", "\"3", "W/3"])
     func aBadIfMatchIsRefused(header: String) async throws {
         let answer = try await DoorFixture().send(

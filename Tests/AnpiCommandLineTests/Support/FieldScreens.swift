@@ -56,7 +56,7 @@ enum FieldScreens {
             key: "n1", task: "T-398", doneAt: Bench.now, work: .note("橋の手前で冠水", doneAt: Bench.now))
         let road = FieldOperation(
             key: "r1", doneAt: Bench.now - .seconds(600),
-            work: .road(latitude: 35.05, longitude: 138.52, note: nil, observedAt: nil))
+            work: .road(BlockedRoad(place: Coordinate(latitude: 35.05, longitude: 138.52)), note: nil))
         let operations =
             [step("k1", "T-412", "onSite", minutesAgo: 60)] + photos
             + [step("k2", "T-412", "done", minutesAgo: 5), note, road, step("k7", "T-407", "done", minutesAgo: 20)]

@@ -98,6 +98,45 @@ import Testing
         #expect(days.kind == .normal && days.reasons.map(\.word) == [.recordsLostFrom])
     }
 
+    @Test func thatNobodyReadTheCopyBackIsSaidUntilTheSystemWorksAgain() {
+        var facts = facts(rung: .external)
+        facts.keptIsVerified = false
+        let sheet = ClaimsSheet(facts)
+        #expect(sheet.kind == .normal && sheet.reasons.map(\.word) == [.recordsKept, .keptUnverified])
+        #expect(sheet.reasons.last?.text(.ja, asOf: Self.disaster) == "残るコピー（昨日 22:10）は読出確認がありません")
+        facts.restoredAt = Self.at("2022-09-25T14:30:00.000")
+        #expect(ClaimsSheet(facts).reasons.map(\.word) == [.recordsKept, .restored])
+    }
+
+    /// Made and read back, in hours before the water; what the sheet counts on.
+    @Test(
+        arguments: [
+            (external: (5, 20), offsite: (30, 40), kept: 5, verified: true),
+            (external: (5, 100), offsite: (30, 40), kept: 30, verified: true),
+            (external: (5, nil), offsite: (30, 40), kept: 30, verified: true),
+            (external: (5, nil), offsite: (30, nil), kept: 5, verified: false),
+            (external: (nil, 100), offsite: (30, nil), kept: 100, verified: true),
+        ] as [(external: (Int?, Int?), offsite: (Int?, Int?), kept: Int, verified: Bool)])
+    func itCountsOnTheCopyThatWasReadBack(
+        external: (Int?, Int?), offsite: (Int?, Int?), kept: Int, verified: Bool
+    ) throws {
+        var story = Story.beforeStorm()
+        let before = story.now
+        func report(_ tier: CopyTier, _ hours: (Int?, Int?)) -> CopyReport {
+            CopyReport(
+                tier: tier, state: .good, goodAt: hours.0.map { before - .seconds($0 * 3_600) },
+                verifiedAt: hours.1.map { before - .seconds($0 * 3_600) })
+        }
+        story.beat("a-floor", 2) { $0.copies = [report(.external, external), report(.offsite, offsite)] }
+        let damage = DamageReport(server: .lost, mirror: .lost, external: .works)
+        #expect(story.command(.reportDamage(SiteID(trusted: "floor"), damage)).status == 200)
+        let site = try #require(story.engine.index.number(of: SiteID(trusted: "floor")))
+        let recovery = try #require(story.engine.recoveries[Int(story.engine.sites[site].recovery)])
+        #expect(recovery.choice?.rung == .external)
+        let facts = story.engine.claimsSheet(of: recovery).facts
+        #expect(facts.keptUntil == before - .seconds(kept * 3_600) && facts.keptIsVerified == verified)
+    }
+
     @Test func aDisasterInTheFirstDaysOfAMonthRemindsOfTheMonthBefore() {
         let disaster = Self.at("2018-09-06T03:07:00.000")
         let facts = ClaimsFacts(

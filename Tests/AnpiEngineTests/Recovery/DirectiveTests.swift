@@ -51,6 +51,58 @@ import Testing
         #expect(story.engine.directives != first)
     }
 
+    /// Told of the copy away from the building before the warning: when it was made and read back, hours before it.
+    @Test(
+        arguments: [
+            (1, 10, []), (1, nil, ["a-away"]), (23, 30, []), (25, 30, ["a-away"]), (nil, 30, ["a-away"]),
+        ] as [(Int?, Int?, [String])])
+    func whoseCopyAwayIsNotProvenOrOldIsAskedAndNotRungUp(good: Int?, verified: Int?, expected: [String]) {
+        var story = Story.beforeStorm()
+        func hoursAgo(_ hours: Int?) -> Timestamp? { hours.map { story.now - .seconds($0 * 3_600) } }
+        let copy = CopyReport(tier: .offsite, state: .good, goodAt: hoursAgo(good), verifiedAt: hoursAgo(verified))
+        story.beat("a-away", 2) { $0.copies = [copy] }
+        story.warn(level: 3)
+        #expect(asked(story).filter { $0 == "a-away" } == expected)
+        let rung = story.engine.tasks.numbers.compactMap { story.engine.tasks[$0] }
+        #expect(!rung.contains { story.engine.index.sites[Int($0.site)].id.text == "away" })
+    }
+
+    @Test func whoseCopiesTurnOutWorseWhileTheWarningStandsIsAskedOnceForEachDoubt() throws {
+        var story = Story.beforeStorm()
+        story.warn(level: 3)
+        #expect(!asked(story).contains("a-away"))
+        func tell(_ seq: Int64, _ state: CopyState, verifiedAt: Timestamp?) {
+            story.pass(.seconds(60))
+            story.beat("a-away", seq) {
+                $0.copies = [CopyReport(tier: .offsite, state: state, goodAt: Story.dawn, verifiedAt: verifiedAt)]
+            }
+        }
+        tell(2, .good, verifiedAt: nil)
+        #expect(asked(story).contains("a-away"))
+        let first = story.engine.directives
+        func calls() -> Int { story.engine.tasks.numbers.count { story.engine.tasks[$0]?.readiness != nil } }
+        #expect(calls() == 2)
+        tell(3, .failing, verifiedAt: nil)
+        #expect(story.engine.directives == first, "it is one asking")
+        tell(4, .missing, verifiedAt: nil)
+        #expect(story.engine.directives == first)
+        #expect(calls() == 3, "now it would lose its data: its people are rung up")
+        tell(5, .good, verifiedAt: nil)
+        tell(6, .missing, verifiedAt: nil)
+        story.warn(level: 4, serial: 2)
+        #expect(calls() == 3 && story.engine.directives == first)
+        #expect(try story.restarted().engine.sites.map(\.preparation) == story.engine.sites.map(\.preparation))
+    }
+
+    @Test func aCopyThatGrewOldIsNoticedWhenTheWarningRises() {
+        var story = Story.beforeStorm()
+        story.warn(level: 3)
+        story.pass(.seconds(25 * 3_600))
+        #expect(!asked(story).contains("a-away"))
+        story.warn(level: 4, serial: 2)
+        #expect(asked(story).contains("a-away"))
+    }
+
     @Test func whoIsSilentIsAskedToo() {
         var story = Story.beforeStorm()
         story.pass(.seconds(600))

@@ -49,6 +49,27 @@ import Testing
 
     @Test(
         arguments: [
+            ([(.external, true)], "pass offlineKept"), ([(.external, false), (.offsite, true)], "pass offlineKept"),
+            ([(.external, false), (.offsite, nil)], "unknown offlineNotTold"),
+            ([(.external, false), (.offsite, false)], "fail allOnline"), ([(.mirror, nil)], "fail noOfflineCopy"),
+        ] as [([(CopyTier, Bool?)], String)])
+    func oneCopyThatTheSiteCannotOverwriteIsStatedInTheFleetFile(_ tiers: [(CopyTier, Bool?)], _ expected: String) {
+        let copies = tiers.map { tier, isOffline in
+            var copy = Self.copy(tier)
+            copy.isOffline = isOffline
+            return copy
+        }
+        #expect(result(.offline, Self.facts([Self.copy(.primary)] + copies)) == expected)
+        let missing = copies.map { copy in
+            var copy = copy
+            copy.state = .missing
+            return copy
+        }
+        #expect(result(.offline, Self.facts(missing)) == "fail noOfflineCopy")
+    }
+
+    @Test(
+        arguments: [
             (0.2, 0.7, "fail externalBelowWater"), (0.2, 0, "pass noFloodExpected"),
             (1.8, 0.7, "pass externalAboveWater"),
             (nil, 0.7, "unknown externalHeightUnknown"), (0.2, nil, "unknown mapUnknown"),

@@ -62,6 +62,13 @@ import Testing
         #expect(lit.reasons.map(\.word).contains(.siteHasPowerAndNetwork))
     }
 
+    @Test(arguments: [(0, RungReason.noLoanerInStock), (1, .loanerInStock)])
+    func whatIsRestoredAtTheOfficeIsDeliveredOnAMachineFromStock(loaners: Int, reason: RungReason) {
+        let choice = choose(Self.allLost, loaners: loaners)
+        #expect(choice.rung == .dataCentre && choice.needsLoaner)
+        #expect(choice.reasons.last?.word == reason)
+    }
+
     @Test func aLoanerIsSetUpWhereThereIsPower() {
         var report = DamageReport(server: .lost, mirror: .lost, external: .works, power: true)
         #expect(choose(report).workPlace == .site)

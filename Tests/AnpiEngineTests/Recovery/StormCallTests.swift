@@ -71,12 +71,36 @@ import Testing
     }
 
     @Test func oneOfficeRingsUpTheWorstAndTheListHasTheOthers() {
-        var story = Story.beforeStorm()
-        var parameters = story.engine.parameters
-        parameters.callsBeforeStormMax = 1
-        story = Story(parameters: parameters, fleet: story.engine.index.fleet)
+        var story = Story.beforeStorm(callsMax: 1)
         story.warn(level: 4)
         #expect(calls(story).count == 1)
+    }
+
+    @Test func whenACallIsOverTheNextIsRungUpAndNobodyTwice() {
+        var story = Story.beforeStorm(callsMax: 1)
+        story.warn(level: 3)
+        #expect(calls(story).map(\.site) == ["inside"])
+        #expect(story.move(1, .cancelled, reason: "済み").status == 200)
+        #expect(calls(story).map(\.site) == ["inside", "floor"])
+        #expect(story.move(2, .cancelled, reason: "済み").status == 200)
+        story.warn(level: 4, serial: 2)
+        #expect(calls(story).count == 2)
+    }
+
+    @Test func aCallThatNobodyHasBegunMakesRoomForAWorseOne() throws {
+        var story = Story.beforeStorm(callsMax: 1)
+        story.warn(level: 3)
+        #expect(calls(story).map(\.site) == ["inside"])
+        // Now nothing of its data is left away from the building, and there never was anything else.
+        story.beat("a-away", 2) { $0.copies = [CopyReport(tier: .offsite, state: .missing)] }
+        #expect(calls(story).map(\.site) == ["inside", "away"])
+        #expect(story.task(1)?.reason == TaskReason.othersLoseMore.rawValue)
+        #expect(story.move(2, .cancelled, reason: "済み").status == 200)
+        #expect(calls(story).map(\.site) == ["inside", "away", "inside"], "its turn comes again")
+        // A call that somebody has begun is theirs.
+        #expect(story.move(3, .offered, onBehalfOf: "eng-1").status == 200)
+        story.beat("a-floor", 2) { $0.copies = [CopyReport(tier: .offsite, state: .missing)] }
+        #expect(calls(story).count == 3 && story.task(3)?.state == .offered)
     }
 
     @Test func aRestartKeepsWhoWasRung() throws {

@@ -39,6 +39,15 @@ import Testing
         #expect(graph.tasks[4].place == .site && graph.tasks[4].after == [3])
     }
 
+    @Test func theDataCentresCopyIsRestoredAtOnceAndItsDeliveryWaitsForAMachine() {
+        let lost = DamageReport(server: .lost, mirror: .lost, external: .lost)
+        let graph = TaskGraph(for: choice(lost), .standard, gigabytes: nil)
+        #expect(kinds(graph) == [.inspect, .restoreAtOffice, .fetchLoaner, .deliver, .claims])
+        #expect(graph.tasks[1].after.isEmpty && !graph.tasks[1].needsLoaner)
+        #expect(graph.tasks[2].needsLoaner && graph.tasks[2].from == .depot && graph.tasks[2].place == .office)
+        #expect(graph.tasks[3].after == [0, 1, 2] && !graph.tasks[3].needsLoaner)
+    }
+
     @Test func workThatIsDoneIsNotMadeAgainAndNothingWaitsForIt() {
         let graph = TaskGraph(for: choice(Self.onShelf), .standard, gigabytes: 119, done: [.inspect, .fetchLoaner])
         #expect(kinds(graph) == [.restoreOnLoaner, .claims])

@@ -117,13 +117,13 @@ import Testing
         #expect(
             choice.reasons.map { $0.text(.ja, asOf: Self.surveyed) } == [
                 "本体は喪失（eng-6 10:26）", "ミラー機は使えない見込み（残存 0%）", "外付けは使えない見込み（残存 0%）", "建物の外に遠隔のコピー（残存 97%）",
-                "施設に電気も回線もないため、営業所で作業します",
+                "施設に電気も回線もないため、営業所で作業します", "使える代替機 2台",
             ])
         let known = story.situation(of: id, at: Self.surveyed)
         let card = SurvivalCard(Survival(of: known.copies, under: known.harm))
         #expect(card.keptIfBuildingIsLost?.until == Timestamp(rfc3339: "2022-09-23T23:40:00.000+09:00"))
         let graph = TaskGraph(for: choice, .standard, gigabytes: known.site?.dataGigabytes, done: [.inspect])
-        #expect(graph.tasks.map(\.kind) == [.restoreAtOffice, .deliver, .claims])
+        #expect(graph.tasks.map(\.kind) == [.restoreAtOffice, .fetchLoaner, .deliver, .claims])
         // It took eight and a half hours in 2022.
         #expect((480...570).contains(graph.tasks[0].minutes))
     }

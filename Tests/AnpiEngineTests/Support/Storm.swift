@@ -28,7 +28,7 @@ extension Story {
     }
 
     /// One clinic for each way to stand before a storm, all heard.
-    static func beforeStorm() -> Story {
+    static func beforeStorm(callsMax: Int = Parameters().callsBeforeStormMax) -> Story {
         func copy(_ site: String, _ tier: CopyTier, height: Double? = nil) -> CopyPlace {
             CopyPlace(site: SiteID(trusted: site), tier: tier, room: "1F", heightMeters: height, everyHours: 24)
         }
@@ -44,7 +44,10 @@ extension Story {
             copy("inside", .external, height: 3), copy("away", .offsite),
         ]
         fleet.engineers = [Fleet.engineer("eng-1", north: 0.01)]
-        var story = Story(fleet)
+        var parameters = Parameters()
+        parameters.groupWait = .zero
+        parameters.callsBeforeStormMax = callsMax
+        var story = Story(parameters: parameters, fleet: fleet)
         for agent in fleet.agents {
             story.beat(agent.id.text, 1) { beat in
                 let proven = CopyReport(

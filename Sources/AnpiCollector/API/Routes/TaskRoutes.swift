@@ -57,6 +57,7 @@ struct TaskRoutes {
         let id = try context.parameters.spoken(TaskID.self, "task")
         let sent = try await bodies.json(request, as: TaskTransition.self)
         try Self.checkTexts(["reason": sent.value.reason, "note": sent.value.note])
+        if let road = sent.value.road { try Self.check(road) }
         if caller.role == .engineer, let other = sent.value.onBehalfOf, other != caller.engineer {
             throw Problem(.forbidden, "Only a coordinator may act for another engineer.")
         }
@@ -88,6 +89,15 @@ struct TaskRoutes {
             (engine.now, engine.queue(for: actor, page: page))
         }
         return .reading(answer, asOf: asOf)
+    }
+
+    /// A road is held to the rules of the finding that it becomes.
+    private static func check(_ road: BlockedRoad) throws(Problem) {
+        do throws(Problem) {
+            try FindingRules.check(road.finding(text: nil, observedAt: nil))
+        } catch {
+            throw error.places.first.map { Problem(path: "road.\($0.path)", $0.message) } ?? error
+        }
     }
 
     static func checkTexts(_ texts: KeyValuePairs<String, String?>) throws {

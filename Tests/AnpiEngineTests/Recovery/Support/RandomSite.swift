@@ -23,6 +23,9 @@ struct RandomSite {
             building: chance(0.5) ? pick(DamageReport.Building.allCases) : nil, power: flag(), network: flag(),
             depthMeters: chance(0.4) ? random.fraction() * 2 : nil, roadOpen: flag())
         if chance(0.8) { _ = harm.damage.wasReported(report, by: "eng-1", at: Self.morning) }
+        for place in copies.indices where copies[place].tier != .primary && copies[place].tier != .mirror {
+            copies[place].isOffline = flag()
+        }
     }
 
     private mutating func copy(_ tier: CopyTier) -> StoredCopy {
@@ -70,6 +73,7 @@ struct RandomSite {
         facts.estimate.hasCertificate = chance(0.3)
         facts.estimate.hasPhotos = chance(0.5)
         if chance(0.5) { (facts.estimate.outpatientYen, facts.estimate.openDays) = (9_000_000, 18) }
+        facts.keptIsVerified = chance(0.7)
         return facts
     }
 }
