@@ -42,9 +42,8 @@ struct Doctor: AsyncParsableCommand {
             survivesServer = health.survivesServer
             database = server
         }
-        let schema = try Migrations().version(of: database)?.version ?? 0
-        print("schema      \(schema) (this release \(Migrations().newest))")
-        if schema > 0, try !JournalArchiving(database).isAllowed() {
+        try checkSchema(of: database)
+        if try !JournalArchiving(database).isAllowed() {
             print("archive     old lines of the journal stay until migrate --finalize, when no older release is left")
         }
         var isIntact = true
@@ -82,6 +81,27 @@ struct Doctor: AsyncParsableCommand {
         if !isIntact { print("The journal is broken: keep this database, restore the newest copy that verifies.") }
         guard isIntact, isWell else { throw ExitCode.failure }
         print(survivesServer ? "All is well." : "All is well as long as this server stands.")
+    }
+
+    /// What is asked below, a database has that was brought up to this release.
+    private func checkSchema(of database: any SQLDatabase) throws {
+        let newest = Migrations().newest
+        guard let schema = try Migrations().version(of: database)?.version, schema > 0 else {
+            print(
+                """
+                schema      none: no collector has used this database yet. Is the address right? serve prepares a new \
+                database by itself, and so does anpi-collector migrate.
+                """)
+            throw ExitCode.failure
+        }
+        print("schema      \(schema) (this release \(newest))")
+        guard schema < newest else { return }
+        print(
+            """
+            schema      older than this release: use the doctor of the release that serves from it, or run \
+            anpi-collector migrate, with which that release goes on.
+            """)
+        throw ExitCode.failure
     }
 
     /// Says whether a copy stays dry where the database stands; true where nobody said where that is.

@@ -23,6 +23,15 @@ import Testing
     }
 
     @Test(arguments: StoreFactory.all)
+    func aDatabaseThatNobodyHasUsedSaysSo(_ factory: StoreFactory) throws {
+        try factory.run(migrated: false) { store in
+            #expect(try Migrations().version(of: store.database) == nil)
+            try Migrations(Self.older).migrate(store.database)
+            #expect(try Migrations().version(of: store.database)?.version == 1)
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
     func aDatabaseOfTheFirstSchemaGoesOn(_ factory: StoreFactory) throws {
         try factory.run(migrated: false) { store in
             try Migrations(Array(Migrations.all.prefix(1))).migrate(store.database)

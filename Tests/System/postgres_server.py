@@ -52,6 +52,12 @@ class PostgresServer:
             check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.stdout.splitlines()
 
+    def session(self, database: str) -> subprocess.Popen:
+        """A psql that stays, for what its standard input says."""
+        return subprocess.Popen(
+            [self.programs / "psql", "-X", "-q", "-A", "-t", "-h", self.folder, "-U", "postgres", "-d", database],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
     def _run(self, program, *arguments):
         drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.getuid() == 0 else []
         done = subprocess.run(

@@ -1,11 +1,13 @@
 """Several collectors over one PostgreSQL: one decides, the others follow. What happens when one dies: test_faults.py."""
 
+import signal
+import subprocess
 import time
 
 import pytest
 
-from anpi_harness import Collector, Fleet, LiveStream, until
-from fault_play import decides
+from anpi_harness import Collector, Fleet, LiveStream, now, until
+from fault_play import decides, goes_on
 from test_nothing_lost import Load, PostgresStore
 from webhook_receiver import Receiver
 
@@ -83,3 +85,35 @@ def test_an_owner_that_ends_in_order_leaves_the_lane_at_once(pair):
     before = as_of(second)
     until(lambda: as_of(second) > before, 3, what="time goes on without a break")
     assert second.get("/v1/overview").json["hearing"]["periods"] == []
+
+
+def test_an_owners_session_that_sits_on_the_lane_is_ended_and_the_next_takes_over(pair):
+    first, second, store, _ = pair
+    fleet = Fleet(sites=2, interval=1, grace=8)
+    first.import_fleet(fleet)
+    # As the owner's connection when it sleeps in the middle of a transaction, and nothing on the server ends it.
+    sitting = store.server.session(store.name)
+    sitting.stdin.write("SET idle_in_transaction_session_timeout = 0; BEGIN; UPDATE lane SET fence = fence; SELECT 1;\n")
+    sitting.stdin.flush()
+    assert sitting.stdout.readline().strip() == "1"
+    struck = now()
+    first.process.send_signal(signal.SIGSTOP)
+    try:
+        until(lambda: goes_on(second, struck), 10, what="the other decides")
+        assert "A session that sat on the lane of an owner whose time is over was ended" in second.log
+        sitting.stdin.write("SELECT 2;\n")
+        sitting.stdin.flush()
+        assert sitting.wait(10) != 0, "its session is gone"
+    finally:
+        first.process.send_signal(signal.SIGCONT)
+        sitting.kill()
+    assert first.process.wait(20) != 0, "it was shut out"
+
+
+def test_doctor_says_of_a_database_that_nobody_has_used_what_to_do(programs, postgres):
+    done = subprocess.run(
+        [programs.collector, "doctor", "--database", postgres.address(postgres.make_database())],
+        capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no collector has used this database yet" in done.stdout and "anpi-collector migrate" in done.stdout
+    assert "SQLSTATE" not in done.stdout + done.stderr

@@ -55,7 +55,7 @@ struct LaneKeeper {
         switch role.due(at: now) {
         case .nothing: break
         case .take:
-            if let fence = try lease.take(as: sharedAs) {
+            if let fence = try take(lease, as: sharedAs) {
                 role.holds(fence: fence, asked: now)
                 try taken(now)
                 news = try owner?.takesOver(fence: fence)
@@ -69,6 +69,25 @@ struct LaneKeeper {
         }
         try shutOutStanding(besides: sharedAs, at: now)
         return news
+    }
+
+    /// Where a session sits on the row of a lane that is free, it is ended. That it may not be is told and tried again:
+    /// what this process follows with is as good as before.
+    private func take(_ lease: LaneLease, as own: String) throws -> Int64? {
+        do {
+            return try lease.take(as: own)
+        } catch let error as StoreError where error.code == .busy {
+            do {
+                guard let ended = try lease.endHolder() else { return nil }
+                logger.warning(
+                    "A session that sat on the lane of an owner whose time is over was ended",
+                    metadata: ["process": "\(ended.number)", "user": "\(ended.user)", "of": "\(ended.application)"])
+                return try lease.take(as: own)
+            } catch let error as StoreError where error.code == .unavailable || error.code == .busy {
+                logger.error("The lane is free and cannot be taken", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
     }
 
     /// Between two turns nothing is unwritten: the engine goes on as a follower's.

@@ -12,6 +12,8 @@ package struct LaneLease: Sendable {
     package static let renewedEvery: Duration = .seconds(2)
     /// An owner stops so long before the end by its own steady clock.
     package static let stopsBefore: Duration = .seconds(1)
+    /// How long who wants a free lane waits for a session that sits on its row.
+    package static let waitsFor: Duration = .seconds(2)
 
     private let database: any SQLDatabase
     private let lane: Int64
@@ -22,8 +24,14 @@ package struct LaneLease: Sendable {
     }
 
     /// Takes the lane where nobody holds it, and gives the new fence; nil where somebody does.
+    ///
+    /// Throws `.busy` where it is free, but for two seconds a session sat in a transaction that has changed its row: of an
+    /// owner that sleeps, or was cut off (`endHolder`). While the lease holds, that is not waited for.
     package func take(as owner: String) throws -> Int64? {
         try database.transaction { session in
+            if let holder = database.dialect.rowHolder {
+                try session.execute(holder.waitAtMost(Self.waitsFor), [])
+            }
             let clock = database.dialect.clock
             let lasts = Self.lasts.wholeMilliseconds
             let taken = try session.execute(
@@ -56,6 +64,38 @@ package struct LaneLease: Sendable {
         try database.transaction { session in
             try session.execute(
                 "UPDATE lane SET until = 0 WHERE id = ? AND fence = ?", [.integer(lane), .integer(fence)])
+        }
+    }
+
+    /// A session of the database server that sits on the lane's row.
+    package struct Session: Hashable, Sendable {
+        /// The server's process.
+        package var number: Int64
+        package var user: String
+        package var application: String
+    }
+
+    /// Ends the session that sits on the row of a lane whose lease is over, and says which; nil where none does any more.
+    ///
+    /// It may be any of an old owner's, or a person's: whatever it was about to write, its time is over. Throws
+    /// `.unavailable`, with the session, where this user may not end it.
+    package func endHolder() throws -> Session? {
+        guard let holder = database.dialect.rowHolder, try self.holder()?.isHolding == false else { return nil }
+        let found = try database.read { reader in
+            try reader.first(holder.find("lane"), [.integer(lane)]) {
+                Session(number: try $0.integer(0), user: try $0.text(1), application: try $0.text(2))
+            }
+        }
+        guard let found else { return nil }
+        do {
+            let ended = try database.read { reader in
+                try reader.first(holder.end("lane"), [.integer(lane), .integer(found.number)]) { try $0.flag(0) }
+            }
+            return ended == true ? found : nil
+        } catch {
+            throw StoreError(
+                .unavailable, "a session sits on the lane's row and may not be ended by this user",
+                detail: "server process \(found.number) of user \(found.user): end it by hand", underlying: error)
         }
     }
 

@@ -1,3 +1,5 @@
+import AnpiModel
+
 /// One row of a result, valid only inside the closure that was given it.
 ///
 /// Columns are read by index and straight from the driver's buffer: a dictionary a row would cost more than the query.
@@ -121,13 +123,17 @@ package struct SQLDialect: Sendable {
     package var tableOptions: String
     /// The database's own time of day in milliseconds, as an expression: for leases alone.
     package var clock: String
+    /// A `SELECT` that has a row where there is a table with the name that is its argument.
+    package var hasTable: String
     /// Keeps all others from writing to a table until the transaction ends, as its first statement; nil where there is
     /// only one writer anyway.
     package var lock: (@Sendable (_ table: String) -> String)?
+    /// How a session that sits on a row is found and ended; nil where there is only one writer anyway.
+    package var rowHolder: RowHolder?
 
     package init(
         integer: String, text: String, blob: String, real: String, tableOptions: String, clock: String,
-        lock: (@Sendable (String) -> String)? = nil
+        hasTable: String, lock: (@Sendable (String) -> String)? = nil, rowHolder: RowHolder? = nil
     ) {
         self.integer = integer
         self.text = text
@@ -135,16 +141,46 @@ package struct SQLDialect: Sendable {
         self.real = real
         self.tableOptions = tableOptions
         self.clock = clock
+        self.hasTable = hasTable
         self.lock = lock
+        self.rowHolder = rowHolder
+    }
+
+    /// The session whose open transaction has changed a row: others that want to change it wait for its end.
+    package struct RowHolder: Sendable {
+        /// Bounds how long the statements behind it wait for a row, until the transaction ends; the wait then ends with
+        /// `.busy`.
+        package var waitAtMost: @Sendable (Duration) -> String
+        /// Number, user and application of the session that sits on the row of `table` whose `id` is the argument.
+        package var find: @Sendable (_ table: String) -> String
+        /// Ends the session with that number (the second argument), as long as it sits there.
+        package var end: @Sendable (_ table: String) -> String
     }
 
     /// `STRICT`, so that a value of the wrong type is refused as PostgreSQL would.
     package static let sqlite = SQLDialect(
         integer: "INTEGER", text: "TEXT", blob: "BLOB", real: "REAL", tableOptions: " STRICT",
-        clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
+        clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        hasTable: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
     /// `REAL` would have 32 bits there, and its default collation is not that of bytes.
     package static let postgres = SQLDialect(
         integer: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", real: "DOUBLE PRECISION", tableOptions: "",
         clock: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-        lock: { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE" })
+        hasTable: "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
+        lock: { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE" },
+        rowHolder: RowHolder(
+            waitAtMost: { "SET LOCAL lock_timeout = \($0.wholeMilliseconds)" },
+            find: { "SELECT a.pid::bigint, a.usename::text, COALESCE(a.application_name, '') \(holder(of: $0))" },
+            end: { "SELECT CASE WHEN pg_terminate_backend(a.pid) THEN 1 ELSE 0 END \(holder(of: $0)) AND a.pid = ?" }))
+
+    /// The row itself says which transaction has changed it last (`xmax`), and whose that is, the server's own table of
+    /// locks: so only a session of this server that sits there now is ever hit, whatever was written down elsewhere. One
+    /// whose transaction has just begun is no holder, but somebody else who waited too.
+    private static func holder(of table: String) -> String {
+        """
+        FROM \(table) held JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = held.xmax \
+        AND l.mode = 'ExclusiveLock' AND l.granted JOIN pg_stat_activity a ON a.pid = l.pid WHERE held.id = ? \
+        AND COALESCE(a.xact_start, '-infinity') < clock_timestamp() - interval '1 second'
+        """
+    }
 }

@@ -72,7 +72,8 @@ package struct Migrations: Sendable {
     /// What a database says of itself; nil where none of our programs has used it.
     package func version(of database: any SQLDatabase) throws -> Version? {
         try database.read { reader in
-            try current(in: reader)
+            let hasTable = try reader.first(database.dialect.hasTable, [.text("schema")]) { _ in true }
+            return hasTable == true ? try current(in: reader) : nil
         }
     }
 

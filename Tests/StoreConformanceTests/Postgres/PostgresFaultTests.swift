@@ -287,7 +287,7 @@ import Testing
 
 extension SQLDatabase {
     /// The database's name on its server.
-    fileprivate func name() throws -> String {
+    func name() throws -> String {
         try read { reader in try reader.first("SELECT current_database()::text") { try $0.text(0) } } ?? ""
     }
 }
