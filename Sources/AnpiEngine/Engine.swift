@@ -17,6 +17,8 @@ package struct Engine: Sendable {
     var agents: [AgentState] = []
     /// By site number.
     var sites: [SiteState] = []
+    /// By `SiteState.pings`.
+    var pings: [HeardPings] = []
     /// By engineer number.
     var engineers: [EngineerState] = []
     var incidents = NumberedLedger<IncidentRecord>()

@@ -18,16 +18,28 @@ import Testing
         return page
     }()
 
+    /// A piece of a replay from history.
+    private static let retold: ReplayPage = {
+        var page = ReplayPage(until: Timestamp(milliseconds: 9))
+        page.retold = [
+            .fleet(at: Timestamp(milliseconds: 1), [1, 2]), .feed([3]), .fleet(at: Timestamp(milliseconds: 4), []),
+        ]
+        page.approximated = ReplayApproximation.allCases
+        return page
+    }()
+
     @Test func aPieceComesBackAsItWas() throws {
         #expect(try ReplayPage(Self.page.bytes) == Self.page)
+        #expect(try ReplayPage(Self.retold.bytes) == Self.retold)
         let last = ReplayPage(until: Timestamp(milliseconds: -1))
         #expect(try ReplayPage(last.bytes) == last)
     }
 
     @Test func aPieceThatWasCutIsAnErrorAtEveryByte() {
-        let bytes = Self.page.bytes
-        for count in 0..<bytes.count {
-            #expect(throws: ByteCodingError.self) { try ReplayPage(Array(bytes[..<count])) }
+        for bytes in [Self.page.bytes, Self.retold.bytes] {
+            for count in 0..<bytes.count {
+                #expect(throws: ByteCodingError.self) { try ReplayPage(Array(bytes[..<count])) }
+            }
         }
     }
 

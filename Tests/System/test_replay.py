@@ -1,10 +1,12 @@
 """`anpi replay`: a fleet and a feed on this machine alone, and what a collector recorded."""
 
+import contextlib
 import csv
 import json
 import os
 import pathlib
 import re
+import sqlite3
 import subprocess
 import urllib.parse
 
@@ -139,6 +141,53 @@ def from_journal(programs, collector, since, *words, code=0):
         ANPI_COLLECTOR=collector.url, ANPI_TOKEN=collector.admin_token)
     lines = [json.loads(line) for line in printed.decode().splitlines()]
     return lines[:-1], lines[-1] if lines else None, said.decode()
+
+
+def forget_the_first_rows(collector):
+    """What a week does: the log's beginning has left the database and the archive."""
+    with contextlib.closing(sqlite3.connect(collector.database)) as database, database:
+        database.execute("DELETE FROM input_log WHERE seq = 1")
+    for path in pathlib.Path(f"{collector.database}-archive").glob("*"):
+        path.unlink()
+
+
+def test_days_whose_log_is_gone_are_retold_from_history_and_said_to_be_inexact(programs, collector):
+    fleet = Fleet(sites=3, interval=1, grace=1)
+    collector.import_fleet(fleet)
+    imported = now()
+    tokens = {agent: collector.token(role="agent", agent=agent) for agent in fleet.agent_ids}
+    for agent in fleet.agent_ids:
+        assert collector.beat(agent, tokens[agent], 1).status == 200
+    first = fleet.site_ids[0]
+    stream = LiveStream(collector, last_event_id=0)
+    stream.wait_for("incident.opened")
+    stream.close()
+    collector.post("/v1/findings", {
+        "kind": "phone", "direction": "out", "site": first, "result": "noAnswer", "text": "留守"})
+    ended = now()
+    told = [event["json"] for event in LiveStream.everything(collector)]
+    collector.stop()
+    forget_the_first_rows(collector)
+    collector.start()
+
+    decided, verdict, said = from_journal(programs, collector, imported, "--to", ended)
+    assert verdict["exact"] is False and "beats" in verdict["approximated"], (verdict, said)
+    assert "warnings" not in verdict["approximated"], "no message of this hour has been let go of"
+    assert (verdict["from"], verdict["to"]) == (imported, ended)
+
+    def contacts(decisions):
+        return [(one["agent"], one["contact"], one["at"]) for one in decisions if one["decision"] == "agent.contact"]
+
+    assert len(contacts(told)) >= 9 and contacts(decided) == contacts(told)
+    opened = [one["at"] for one in decided if one["decision"] == "incident.opened"]
+    assert opened == [one["at"] for one in told if one["decision"] == "incident.opened"]
+
+    line = CommandLine(programs, collector, collector.admin_token)
+    text = line.run("replay", "--from-journal", imported, "--to", ended, "-o", "text", "--lang", "en")
+    assert "retold from history" in text and "what beats told of power" in text
+    # Before the first fleet there is nothing, and the answer says from when on there is.
+    line.run("replay", "--from-journal", "2020-01-01T00:00:00+09:00", code=4)
+    assert "earliest beginning" in line.complaints
 
 
 def test_what_a_collector_recorded_gives_the_same_decisions_again_also_across_a_restart(programs, collector):

@@ -148,7 +148,9 @@ package struct Collector: Sendable {
             dashboard: StaticFile.officeDashboard, drills: drills)
         parts.availability = availability
         parts.admission = admission
-        parts.replay = ReplaySource(store: store, archive: archive, kept: kept, threads: threads)
+        parts.replay = ReplaySource(
+            store: store, archive: archive, kept: kept, threads: threads,
+            history: HistorySource(store: store, engine: engine, threads: threads))
         let people = try PeoplesDoor(
             parts: parts,
             settings: .init(host: settings.people.host, port: settings.people.port, tls: tls), logger: logger,

@@ -4,7 +4,7 @@ import AnpiStore
 
 /// What a replay of recorded time is made of, piece by piece.
 package protocol ReplayReading: Sendable {
-    /// The first piece, with the newest base that is no later than `from`.
+    /// The first piece, with the newest base that is no later than `from`; where none is, of a feed made from history.
     func replay(from: Timestamp, to: Timestamp) async throws -> ReplayPage
     /// The piece behind `cursor`, which is a piece's `next`.
     func replay(after cursor: String, to: Timestamp) async throws -> ReplayPage
@@ -13,7 +13,7 @@ package protocol ReplayReading: Sendable {
 /// Pieces from what a running collector keeps: checkpoints and rows beside the database, then those in it.
 ///
 /// Only what has been decided is told, so that every decision of the span is in the journal. Nothing is held between
-/// two pieces: each says where the next one begins.
+/// two pieces: each says where the next one begins. What these do not reach back to is retold by `HistorySource`.
 struct ReplaySource: ReplayReading {
     private static let rowsAtATime = 16
     private static let linesAtATime = 500
@@ -24,14 +24,19 @@ struct ReplaySource: ReplayReading {
     let archive: LogArchive
     let kept: KeptCheckpoints
     let threads: StoreThreads
+    let history: HistorySource
     /// Rows of a piece, and lines of one; a row may have 4 MiB.
     var pageBytes = 4 << 20
 
     func replay(from: Timestamp, to: Timestamp) async throws -> ReplayPage {
-        try await threads.run { try first(from: from, to: to) }
+        switch try await threads.run({ try first(from: from, to: to) }) {
+        case .recorded(let page): page
+        case .retold(let cursor): try await history.page(cursor)
+        }
     }
 
     func replay(after cursor: String, to: Timestamp) async throws -> ReplayPage {
+        if let cursor = HistorySource.Cursor(text: cursor) { return try await history.page(cursor) }
         guard let cursor = ReplayCursor(text: cursor) else {
             throw Problem(path: "query.after", "is not a cursor of this collector")
         }
@@ -41,20 +46,31 @@ struct ReplaySource: ReplayReading {
         }
     }
 
-    private func first(from: Timestamp, to: Timestamp) throws -> ReplayPage {
-        guard let decided = try store.decided.position() else { throw nothing(from, oldest: nil) }
-        let (position, state) = try base(atMost: from)
+    /// Where a replay begins.
+    private enum First: Sendable {
+        case recorded(ReplayPage)
+        case retold(HistorySource.Cursor)
+    }
+
+    private func first(from: Timestamp, to: Timestamp) throws -> First {
+        guard let decided = try store.decided.position() else { throw try nothing(from) }
+        guard let (position, state) = try base(atMost: from) else {
+            guard let cursor = try history.beginning(of: from, until: min(to, decided.engineTime)) else {
+                throw try nothing(from)
+            }
+            return .retold(cursor)
+        }
         let base = ReplayPage.Base(
             engineTime: position.engineTime, journalSeq: position.journalSeq,
             quarantined: try store.attempts.quarantined(), state: state)
         let cursor = ReplayCursor(
             place: state == nil ? .init(file: "", offset: 0) : archive.place(at: position.engineTime),
             last: .behind(position.engineTime), line: position.journalSeq)
-        return try page(after: cursor, base: (base, position.cursors), to: to, decided: decided)
+        return .recorded(try page(after: cursor, base: (base, position.cursors), to: to, decided: decided))
     }
 
-    /// Where a replay from `instant` begins: at a checkpoint, or with the very first row.
-    private func base(atMost instant: Timestamp) throws -> (Position, ReplayPage.State?) {
+    /// Where a replay from `instant` begins: at a checkpoint, or with the very first row; nil where neither is kept.
+    private func base(atMost instant: Timestamp) throws -> (Position, ReplayPage.State?)? {
         if let position = try store.checkpoints.newestPosition(), position.engineTime <= instant,
             let checkpoint = try store.checkpoints.newest(), checkpoint.position.engineTime <= instant
         {
@@ -62,7 +78,7 @@ struct ReplaySource: ReplayReading {
             return (checkpoint.position, ReplayPage.State(head: checkpoint.head, blocks: blocks))
         }
         if let kept = kept.newest(atMost: instant) { return (kept.position, kept.state) }
-        guard try isLogWhole() else { throw nothing(instant, oldest: kept.oldest) }
+        guard try isLogWhole() else { return nil }
         return (Position(cursors: Cursors(), engineTime: .distantPast, journalSeq: 0), nil)
     }
 
@@ -135,8 +151,8 @@ struct ReplaySource: ReplayReading {
 
     static let gap = Problem(.notFound, "A part of the recorded log is missing; a later beginning may do.")
 
-    private func nothing(_ from: Timestamp, oldest: Timestamp?) -> Problem {
-        let cure = oldest.map { "The earliest beginning is \($0)." } ?? "Nothing is kept yet."
+    private func nothing(_ from: Timestamp) throws -> Problem {
+        let cure = try history.oldest().map { "The earliest beginning is \($0)." } ?? "Nothing is kept yet."
         return Problem(.notFound, "Nothing that is kept reaches back to \(from). \(cure)")
     }
 }

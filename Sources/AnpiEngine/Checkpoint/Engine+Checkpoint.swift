@@ -68,7 +68,7 @@ extension Engine {
         var writer = ByteWriter(reserving: 32_768)
         writer.put(byte: Self.checkpointVersion)
         for site in range {
-            sites[site].write(to: &writer)
+            sites[site].write(pings(of: site), to: &writer)
             sites[site].writeCopies(to: &writer) { copyMessages[site, $0] }
             index.forEachAgent(of: site) { agent in
                 writer.put(agent)
@@ -85,7 +85,7 @@ extension Engine {
         for site in range {
             let entry = index.sites[site]
             let calendar = index.calendar(of: site)
-            writer.put(raw: entry.row)
+            writer.put(raw: index.row(of: site))
             writer.put(calendar?.hours?.text) { $0.put($1) }
             writer.put(calendar?.closures?.text) { $0.put($1) }
             writer.put(entry.isRetired)
@@ -198,7 +198,7 @@ extension Engine {
         for block in 0..<(try Self.blockCount(count)) {
             var reader = try Self.reader(blocks[2 * block + 1])
             while !reader.isAtEnd {
-                let row = try reader.raw()
+                let row = try reader.slice()
                 let calendar = try Self.readCalendar(&reader, known: &calendars)
                 let site = try FleetCoding.decodeSite(row, calendar: calendar)
                 let number = index.put(site, copies: try FleetCoding.decodeCopies(of: site.id, row: row))
@@ -249,9 +249,11 @@ extension Engine {
             var reader = try Self.reader(blocks[2 * block])
             while !reader.isAtEnd {
                 let number = sites.count
-                var state = try SiteState(&reader)
+                var pings = HeardPings.never
+                var state = try SiteState(&reader, &pings)
                 try state.readCopies(&reader) { copyMessages[number, $0] = $1 }
                 sites.append(state)
+                keep(pings, of: number)
                 var agent = try reader.integer()
                 while agent >= 0 {
                     guard agent < agentCount else { throw .malformed }

@@ -142,7 +142,8 @@ extension AgentState {
         newestBeatAt = try reader.timestamp()
         skewSeconds = try reader.number32()
         dropped = try reader.number32()
-        version = try reader.number32()
+        guard let version = Int16(exactly: try reader.integer64()) else { throw .malformed }
+        self.version = version
         power = try reader.word(in: powerSources)
         charge = Float(bitPattern: UInt32(truncatingIfNeeded: try reader.unsigned()))
         runtimeSeconds = try reader.number32()
@@ -158,16 +159,16 @@ extension AgentState {
 }
 
 extension SiteState {
-    func write(to writer: inout ByteWriter) {
+    func write(_ pings: HeardPings, to writer: inout ByteWriter) {
         writer.put(contact, in: contacts)
         writer.put(contactSince)
         writer.put(lastHeard)
         writer.put(assessment.rawValue)
         writer.put(attribution?.rawValue) { $0.put($1) }
         writer.put(Int(version))
-        writer.put(pingedAt)
-        writer.put(pingedUntil)
-        writer.put(pingDueAt)
+        writer.put(pings.at)
+        writer.put(pings.until)
+        writer.put(pings.dueAt)
         writer.put(queuedAt)
         writer.put(silenceIsTold)
         writer.put(Int(incident))
@@ -238,7 +239,7 @@ extension SiteState {
         }
     }
 
-    init(_ reader: inout ByteReader) throws(ByteCodingError) {
+    init(_ reader: inout ByteReader, _ pings: inout HeardPings) throws(ByteCodingError) {
         let contact = try reader.word(in: contacts)
         self.init(since: try reader.timestamp())
         self.contact = contact
@@ -246,9 +247,7 @@ extension SiteState {
         assessment = try reader.word()
         attribution = try reader.optionalWord()
         version = try reader.number32()
-        pingedAt = try reader.timestamp()
-        pingedUntil = try reader.timestamp()
-        pingDueAt = try reader.timestamp()
+        pings = HeardPings(at: try reader.timestamp(), until: try reader.timestamp(), dueAt: try reader.timestamp())
         queuedAt = try reader.timestamp()
         silenceIsTold = try reader.bool()
         incident = try reader.number32()

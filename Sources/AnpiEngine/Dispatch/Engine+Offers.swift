@@ -21,7 +21,7 @@ extension Engine {
         if incident > 0 { incidents[incident]?.tasks.append(Int32(number)) }
         siteChanged(site, into: &step)
         var details: [JSON.Member] = []
-        if task.agent >= 0 { details.append(JSON.Member("agent", .id(index.agents[Int(task.agent)].id))) }
+        if task.agent >= 0 { details.append(JSON.Member("agent", .id(index.id(ofAgent: Int(task.agent))))) }
         if let rung = task.order.rung { details.append(JSON.Member("rung", .word(rung))) }
         tell(.taskDrafted, number, details: details, into: &step)
         if incident > 0 { updateWellness(ofIncident: incident) }

@@ -129,17 +129,17 @@ extension Engine {
         for site in new.sites.sorted(by: { $0.id < $1.id }) {
             let own = copies.prefix { $0.site == site.id }
             copies = copies.dropFirst(own.count)
-            let known = index.number(of: site.id)
-            let before = known.map { (index.sites[$0].row, index.sites[$0].calendar, index.sites[$0].isRetired) }
+            let before = index.number(of: site.id).map { (row: Array(index.row(of: $0)), entry: index.sites[$0]) }
             let number = index.put(site, copies: Array(own))
-            if known == nil {
+            if let before {
+                isThere[number] = true
+                isTouched[number] =
+                    before.row[...] != index.row(of: number) || before.entry.isRetired
+                    || before.entry.calendar != index.sites[number].calendar
+            } else {
                 sites.append(SiteState(since: now))
                 isTouched.append(true)
                 isThere.append(true)
-            } else {
-                isThere[number] = true
-                let after = index.sites[number]
-                isTouched[number] = before.map { $0.0 != after.row || $0.1 != after.calendar || $0.2 } ?? true
             }
         }
         for number in sites.indices where !isThere[number] {

@@ -11,8 +11,6 @@ enum FleetCoding {
     static let skills: [Skill] = [.inspect, .hardware, .restore, .network, .claims]
 
     /// A site without its hours, which are shared by many and kept apart; its copies stand first.
-    ///
-    /// The bytes take no more room than they need: there is one such row a site.
     static func encode(_ site: Site, copies: [CopyPlace]) -> [UInt8] {
         var places = ByteWriter(reserving: 64)
         places.put(list: copies) { write($1, to: &$0) }
@@ -40,13 +38,10 @@ enum FleetCoding {
         writer.put(site.homeOxygen)
         writer.put(site.floodDepthMeters) { $0.put($1) }
         writer.put(site.dataGigabytes) { $0.put($1) }
-        var row: [UInt8] = []
-        row.reserveCapacity(writer.bytes.count)
-        row.append(contentsOf: writer.bytes)
-        return row
+        return writer.bytes
     }
 
-    static func decodeCopies(of site: SiteID, row: [UInt8]) throws(ByteCodingError) -> [CopyPlace] {
+    static func decodeCopies(of site: SiteID, row: ArraySlice<UInt8>) throws(ByteCodingError) -> [CopyPlace] {
         var row = ByteReader(row)
         var reader = ByteReader(try row.slice())
         var copies = try reader.list { reader throws(ByteCodingError) in try readCopy(of: site, &reader) }
@@ -58,7 +53,7 @@ enum FleetCoding {
         return copies
     }
 
-    static func decodeSite(_ bytes: [UInt8], calendar: SiteCalendar?) throws(ByteCodingError) -> Site {
+    static func decodeSite(_ bytes: ArraySlice<UInt8>, calendar: SiteCalendar?) throws(ByteCodingError) -> Site {
         var reader = ByteReader(bytes)
         _ = try reader.slice()
         let id = SiteID(trusted: try reader.string())

@@ -14,6 +14,10 @@ struct FleetIndex: Sendable {
 
     private(set) var sites: [SiteEntry] = []
     private(set) var agents: [AgentEntry] = []
+    /// Everything the fleet files say of a site but its hours (`FleetCoding`), by site number.
+    private var siteRows = ByteTable()
+    /// The ids of agents, by their number: many are longer than a string holds in itself.
+    private var agentNames = ByteTable()
     var engineers: [EngineerEntry] = []
     /// Calendars, each text once.
     private(set) var calendars: [SiteCalendar] = []
@@ -36,8 +40,6 @@ struct FleetIndex: Sendable {
 
     struct SiteEntry: Sendable {
         var id: SiteID
-        /// Everything the fleet files say of it but its hours (`FleetCoding`): one block of memory a site.
-        var row: [UInt8]
         var place: Coordinate
         /// In `offices`.
         var office: Int32 = -1
@@ -55,7 +57,6 @@ struct FleetIndex: Sendable {
     }
 
     struct AgentEntry: Sendable {
-        var id: AgentID
         var site: Int32
         var next: Int32 = -1
         var intervalSeconds: Int32
@@ -78,7 +79,14 @@ struct FleetIndex: Sendable {
     }
 
     func number(of agent: AgentID) -> Int? {
-        agentNumbers.number(hash: TextHash.of(agent.text)) { agents[$0].id == agent }
+        var text = agent.text
+        return text.withUTF8 { name in
+            agentNumbers.number(hash: TextHash.of(name)) { agentNames.holds(name, at: $0) }
+        }
+    }
+
+    func id(ofAgent number: Int) -> AgentID {
+        AgentID(trusted: String(decoding: agentNames[number], as: UTF8.self))
     }
 
     func number(of engineer: EngineerID) -> Int? { engineerNumbers[engineer].map(Int.init) }
@@ -93,10 +101,13 @@ struct FleetIndex: Sendable {
         return number < 0 ? nil : offices[Int(number)]
     }
 
+    /// The site's row in bytes.
+    func row(of site: Int) -> ArraySlice<UInt8> { siteRows[site] }
+
     /// The site's whole row; rows were written by this program, so one that cannot be read is a broken memory.
     func site(_ number: Int) -> Site {
         do {
-            return try FleetCoding.decodeSite(sites[number].row, calendar: calendar(of: number))
+            return try FleetCoding.decodeSite(row(of: number), calendar: calendar(of: number))
         } catch {
             preconditionFailure("the row of site \(sites[number].id) cannot be read back: \(error)")
         }
@@ -105,7 +116,7 @@ struct FleetIndex: Sendable {
     /// Where the site's copies stand, by tier.
     func copies(of number: Int) -> [CopyPlace] {
         do {
-            return try FleetCoding.decodeCopies(of: sites[number].id, row: sites[number].row)
+            return try FleetCoding.decodeCopies(of: sites[number].id, row: row(of: number))
         } catch {
             preconditionFailure("the row of site \(sites[number].id) cannot be read back: \(error)")
         }
@@ -114,7 +125,7 @@ struct FleetIndex: Sendable {
     func agent(_ number: Int) -> Agent {
         let entry = agents[number]
         return Agent(
-            id: entry.id, site: sites[Int(entry.site)].id, device: entry.device, rhythm: entry.rhythm,
+            id: id(ofAgent: number), site: sites[Int(entry.site)].id, device: entry.device, rhythm: entry.rhythm,
             intervalSeconds: entry.intervalSeconds == 0 ? nil : Int(entry.intervalSeconds),
             graceSeconds: entry.graceSeconds < 0 ? nil : Int(entry.graceSeconds), canary: entry.isCanary)
     }
@@ -161,25 +172,29 @@ struct FleetIndex: Sendable {
     mutating func reserve(sites siteCount: Int, agents agentCount: Int) {
         sites.reserveCapacity(siteCount)
         siteNumbers.reserve(siteCount) { TextHash.of(sites[$0].id.text) }
+        siteRows.reserve(siteCount)
         agents.reserveCapacity(agentCount)
-        agentNumbers.reserve(agentCount) { TextHash.of(agents[$0].id.text) }
+        agentNames.reserve(agentCount)
+        agentNumbers.reserve(agentCount) { agentNames[$0].withUnsafeBufferPointer(TextHash.of) }
     }
 
     /// Adds or replaces a site's row with its copies; the number it has from now on.
     mutating func put(_ site: Site, copies: [CopyPlace]) -> Int {
         var entry = SiteEntry(
-            id: site.id, row: FleetCoding.encode(site, copies: copies), place: site.place,
-            municipality: number(ofMunicipality: site.municipality), calendar: number(ofCalendar: site.calendar),
-            kind: site.kind)
+            id: site.id, place: site.place, municipality: number(ofMunicipality: site.municipality),
+            calendar: number(ofCalendar: site.calendar), kind: site.kind)
         entry.floodDepthMeters = site.floodDepthMeters.map(Float.init) ?? .nan
         let server = copies.first { $0.tier == .primary }?.heightMeters
         entry.serverHeightMeters = server.map(Float.init) ?? .nan
+        let row = FleetCoding.encode(site, copies: copies)
         if let number = number(of: site.id) {
             sites[number] = entry
+            siteRows.replace(number, by: row)
             return number
         }
         siteNumbers.insert(sites.count, hash: TextHash.of(site.id.text)) { TextHash.of(sites[$0].id.text) }
         sites.append(entry)
+        siteRows.append(row)
         return sites.count - 1
     }
 
@@ -187,15 +202,18 @@ struct FleetIndex: Sendable {
     mutating func put(_ agent: Agent) -> Int? {
         guard let site = number(of: agent.site) else { return nil }
         let entry = AgentEntry(
-            id: agent.id, site: Int32(site), intervalSeconds: Int32(clamping: agent.intervalSeconds ?? 0),
+            site: Int32(site), intervalSeconds: Int32(clamping: agent.intervalSeconds ?? 0),
             graceSeconds: Int32(clamping: agent.graceSeconds ?? -1), device: agent.device, rhythm: agent.rhythm,
             isCanary: agent.canary)
         if let number = number(of: agent.id) {
             agents[number] = entry
             return number
         }
-        agentNumbers.insert(agents.count, hash: TextHash.of(agent.id.text)) { TextHash.of(agents[$0].id.text) }
+        agentNumbers.insert(agents.count, hash: TextHash.of(agent.id.text)) {
+            agentNames[$0].withUnsafeBufferPointer(TextHash.of)
+        }
         agents.append(entry)
+        agentNames.append(agent.id.text.utf8)
         return agents.count - 1
     }
 
@@ -212,8 +230,10 @@ struct FleetIndex: Sendable {
     mutating func retire(site: Int, _ isRetired: Bool = true) { sites[site].isRetired = isRetired }
     mutating func retire(agent: Int, _ isRetired: Bool = true) { agents[agent].isRetired = isRetired }
 
-    /// Rebuilds what hangs on several rows: chains of agents, offices of sites, the order by id, the canaries, areas.
+    /// Rebuilds what hangs on all rows: chains of agents, offices of sites, the order by id, the canaries, areas.
     mutating func link() {
+        siteRows.pack()
+        agentNames.pack()
         for number in sites.indices { sites[number].firstAgent = -1 }
         canaries = []
         for number in agents.indices.reversed() {
@@ -242,7 +262,7 @@ struct FleetIndex: Sendable {
     /// The office that a site's row names, also where that office has left the set.
     private func officeID(of site: Int) -> OfficeID {
         do {
-            return try FleetCoding.officeID(ofSiteRow: sites[site].row)
+            return try FleetCoding.officeID(ofSiteRow: row(of: site))
         } catch {
             preconditionFailure("the row of site \(sites[site].id) cannot be read back: \(error)")
         }
@@ -268,7 +288,7 @@ struct FleetIndex: Sendable {
 
 extension FleetCoding {
     /// Only the office of a coded site: its fields up to there.
-    static func officeID(ofSiteRow row: [UInt8]) throws(ByteCodingError) -> OfficeID {
+    static func officeID(ofSiteRow row: ArraySlice<UInt8>) throws(ByteCodingError) -> OfficeID {
         var reader = ByteReader(row)
         // Copies, id, name, kind.
         _ = try reader.slice()

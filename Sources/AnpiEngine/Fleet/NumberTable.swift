@@ -54,25 +54,27 @@ enum TextHash {
     /// Eight bytes at a time, little-endian, each mixed in by a multiplication; not for texts that an attacker chooses.
     static func of(_ text: String) -> UInt64 {
         var text = text
-        return text.withUTF8 { bytes in
-            var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(bytes.count)
-            func mix(_ word: UInt64) {
-                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-                hash ^= hash >> 32
-            }
-            let raw = UnsafeRawBufferPointer(bytes)
-            var index = 0
-            while index + 8 <= raw.count {
-                mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-                index += 8
-            }
-            var rest: UInt64 = 0
-            while index < raw.count {
-                rest = rest << 8 | UInt64(raw[index])
-                index += 1
-            }
-            mix(rest)
-            return hash
+        return text.withUTF8(of)
+    }
+
+    static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(bytes.count)
+        func mix(_ word: UInt64) {
+            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
         }
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = 0
+        while index + 8 <= raw.count {
+            mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index += 8
+        }
+        var rest: UInt64 = 0
+        while index < raw.count {
+            rest = rest << 8 | UInt64(raw[index])
+            index += 1
+        }
+        mix(rest)
+        return hash
     }
 }

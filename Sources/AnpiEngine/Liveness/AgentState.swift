@@ -3,6 +3,9 @@ import AnpiModel
 /// What the engine holds of one agent besides its row: small, because there are a hundred thousand of them.
 struct AgentState: Hashable, Sendable {
     var contact: AgentContact
+    // One byte each, behind ten odd ones.
+    var power: PowerSource = .unknown
+    var link: Link = .unknown
     /// When `contact.contact` took its value.
     var contactSince: Timestamp
     /// The time of the one valid entry in the queue; `distantFuture` where there is none, also while we are blind.
@@ -24,18 +27,16 @@ struct AgentState: Hashable, Sendable {
     /// Receipt − `sentAt` of the last request that had one, in seconds.
     var skewSeconds: Int32 = 0
     var dropped: Int32 = 0
-    /// In the engine's list of versions; -1 where it told none.
-    var version: Int32 = -1
     /// 0…1; negative where it told none.
     var charge: Float = -1
     var runtimeSeconds: Int32 = -1
     /// The phone task that asks why it alone is silent; 0 where there is none.
     var phoneTask: Int32 = 0
-    // One byte each: they stand last, where they share a word.
+    // The small ones stand last, where they share a word.
+    /// In the engine's list of versions; -1 where it told none.
+    var version: Int16 = -1
     /// Its last word was that it goes down for an update.
     var leftForUpdate = false
-    var power: PowerSource = .unknown
-    var link: Link = .unknown
     /// Its deadline passed while we were blind.
     var waitsForOurselves = false
 

@@ -270,7 +270,7 @@ extension Engine {
         agents[number].contact.spanIsCut(at: received)
         guard !index.agents[number].isCanary else { return }
         let site = Int(index.agents[number].site)
-        var last = sites[site].pingedAt
+        var last = pings(of: site).at
         index.forEachAgent(of: site) { other in
             if !index.agents[other].isCanary { last = max(last, agents[other].contact.lastHeard) }
         }
@@ -278,11 +278,11 @@ extension Engine {
     }
 
     /// The number of an agent's release; new ones are counted on, up to a bound that no fleet reaches.
-    private mutating func number(ofVersion version: String) -> Int32 {
-        if let number = versions.lastIndex(of: version) { return Int32(number) }
+    private mutating func number(ofVersion version: String) -> Int16 {
+        if let number = versions.lastIndex(of: version) { return Int16(number) }
         guard versions.count < 1_000 else { return -1 }
         versions.append(version)
-        return Int32(versions.count - 1)
+        return Int16(versions.count - 1)
     }
 }
 

@@ -12,13 +12,32 @@ extension Engine {
         }
         dirty.touch(site: site)
         sites[site].lastHeard = max(sites[site].lastHeard, ping.receivedAt)
-        sites[site].pingedAt = max(sites[site].pingedAt, ping.receivedAt)
-        sites[site].pingedUntil = max(sites[site].pingedUntil, ping.receivedAt + worth(of: ping, at: site))
-        sites[site].pingDueAt = max(sites[site].pingDueAt, ping.receivedAt + pause(of: ping, at: site))
+        var pings = pings(of: site)
+        pings.at = max(pings.at, ping.receivedAt)
+        pings.until = max(pings.until, ping.receivedAt + worth(of: ping, at: site))
+        pings.dueAt = max(pings.dueAt, ping.receivedAt + pause(of: ping, at: site))
+        keep(pings, of: site)
         if let report = report(of: ping, at: site) {
             copiesReported([report], of: site, source: -1, at: ping.receivedAt, into: &step)
         }
         siteMayHaveChanged(site, into: &step)
+    }
+
+    /// When the scripts of a site were heard.
+    func pings(of site: Int) -> HeardPings {
+        let number = sites[site].pings
+        return number < 0 ? .never : pings[Int(number)]
+    }
+
+    /// Keeps what is known of a site's pings; a site that never pinged takes no room.
+    mutating func keep(_ heard: HeardPings, of site: Int) {
+        let number = Int(sites[site].pings)
+        if number >= 0 {
+            pings[number] = heard
+        } else if heard != .never {
+            sites[site].pings = Int32(pings.count)
+            pings.append(heard)
+        }
     }
 
     /// How long a ping stands for its site: with agents as long as the most patient of them would, without until the
@@ -78,9 +97,21 @@ extension Engine {
     }
 
     private func keep(_ report: CopyReport, of site: Int, source: Int, at: Timestamp, into step: inout Step) {
-        let source = source < 0 ? "ping" : index.agents[source].id.text
+        let source = source < 0 ? "ping" : index.id(ofAgent: source).text
         step.history.append(.copy(site: index.sites[site].id, report: report, source: source, at: at))
     }
+}
+
+/// When the scripts of one site were heard: kept beside its state, for few sites have such scripts.
+struct HeardPings: Hashable, Sendable {
+    /// The last one.
+    var at: Timestamp
+    /// It counts as hearing the site until then.
+    var until: Timestamp
+    /// The next one is due then: until it, devices that were silent before the last one say nothing of the site.
+    var dueAt: Timestamp
+
+    static let never = HeardPings(at: .distantPast, until: .distantPast, dueAt: .distantPast)
 }
 
 extension CopyPlace {

@@ -3,13 +3,13 @@ import AnpiModel
 extension Engine {
     /// The contact of an agent is not what it was `before`: told, kept, and its site looked at again.
     mutating func agentContactChanged(_ number: Int, from before: Contact, into step: inout Step) {
-        let entry = index.agents[number]
-        let site = Int(entry.site)
+        let id = index.id(ofAgent: number)
+        let site = Int(index.agents[number].site)
         let contact = agents[number].contact.contact
         if before != .unseen {
             step.history.append(
                 .contact(
-                    subject: entry.id.text, isSite: false, contact: before, from: agents[number].contactSince, to: now))
+                    subject: id.text, isSite: false, contact: before, from: agents[number].contactSince, to: now))
         }
         count(agent: number, as: before, -1)
         if before == .silent { silenceEnded(ofAgent: number, since: agents[number].contactSince) }
@@ -19,7 +19,7 @@ extension Engine {
         setClock(of: site)
 
         var details: [JSON.Member] = [
-            JSON.Member("agent", .id(entry.id)), JSON.Member("site", .id(index.sites[site].id)),
+            JSON.Member("agent", .id(id)), JSON.Member("site", .id(index.sites[site].id)),
             JSON.Member("contact", .word(contact)), JSON.Member("since", .time(now)),
             JSON.Member("lastHeardAt", .time(agents[number].contact.lastHeard)),
         ]
@@ -28,7 +28,7 @@ extension Engine {
         }
         step.append(
             Decision(
-                at: now, name: .agentContact, site: index.sites[site].id, agent: entry.id, offices: offices(of: site),
+                at: now, name: .agentContact, site: index.sites[site].id, agent: id, offices: offices(of: site),
                 details: details))
         siteMayHaveChanged(site, into: &step)
     }
@@ -81,12 +81,13 @@ extension Engine {
             case .signedOff: isThere.signedOff = true
             }
         }
-        if isThere.reporting || sites[site].pingedUntil > now { return .reporting }
+        let pingedUntil = pings(of: site).until
+        if isThere.reporting || pingedUntil > now { return .reporting }
         if isThere.late { return .late }
         if isThere.silent { return .silent }
         if isThere.signedOff { return .signedOff }
         // A site that only ever pinged is judged by its pings.
-        return !isThere.agent && sites[site].pingedUntil > .distantPast ? .silent : .unseen
+        return !isThere.agent && pingedUntil > .distantPast ? .silent : .unseen
     }
 
     /// A goodbye is heard too: it ends a silence as a beat does.
@@ -184,7 +185,8 @@ extension Engine {
         if sites[site].attribution == .collectorDeaf { next = min(next, now + parameters.looksAgainWhileDeaf) }
         if let first, first > now { next = min(next, first) }
         if let second, second > now { next = min(next, second) }
-        if sites[site].pingedUntil > now { next = min(next, sites[site].pingedUntil) }
+        let pingedUntil = pings(of: site).until
+        if pingedUntil > now { next = min(next, pingedUntil) }
         guard next < sites[site].queuedAt else { return }
         sites[site].queuedAt = next
         schedule(next, .site, site)

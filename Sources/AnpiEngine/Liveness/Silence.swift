@@ -40,6 +40,7 @@ extension Engine {
     /// Of several silent devices the most telling counts; signs of one building are never added up.
     func silence(of site: Int) -> Silence {
         guard case .silent = contactNow(of: site) else { return .none }
+        let pings = pings(of: site)
         var result = Silence.saysNothing(until: nil)
         var hasAgents = false
         index.forEachAgent(of: site) { number in
@@ -51,9 +52,9 @@ extension Engine {
             case .informative(let telling):
                 hasAgents = true
                 // A ping since then: the device is down, the site was not, and the next ping will tell.
-                let wasHeardSince = agents[number].contact.lastHeard < sites[site].pingedAt
-                if wasHeardSince && now < sites[site].pingDueAt {
-                    if !result.isInformative { result = result.sooner(sites[site].pingDueAt) }
+                let wasHeardSince = agents[number].contact.lastHeard < pings.at
+                if wasHeardSince && now < pings.dueAt {
+                    if !result.isInformative { result = result.sooner(pings.dueAt) }
                 } else if case .informative(let other) = result, other.whenHealthy <= telling.whenHealthy {
                     break
                 } else {
@@ -61,11 +62,11 @@ extension Engine {
                 }
             }
         }
-        guard !hasAgents, sites[site].pingedUntil > .distantPast else { return result }
+        guard !hasAgents, pings.until > .distantPast else { return result }
         return .informative(
             Silence.Telling(
                 agent: -1, whenHealthy: SilenceProfile.ofPings, slot: slot(of: site),
-                since: sites[site].pingedAt, patience: sites[site].pingedUntil - sites[site].pingedAt))
+                since: pings.at, patience: pings.until - pings.at))
     }
 
     /// What the silence of one device says by its rhythm and by what was learned of it.

@@ -8,8 +8,35 @@ import AnpiModel
 /// closing, lunch included. The caller takes only slots that are seven days old and overlap no blind time, incident,
 /// hazard of level 3 and above or finding (ENGINE §5).
 struct SilenceRhythm: Hashable, Sendable {
-    private var silentHours: SIMD4<Float> = .zero
-    private var totalHours: SIMD4<Float> = .zero
+    private var open = Trial()
+    private var afterHours = Trial()
+    private var closed = Trial()
+    private var holiday = Trial()
+
+    /// Remembered hours of one slot.
+    private struct Trial: Hashable {
+        var silent: Float = 0
+        var total: Float = 0
+    }
+
+    private subscript(slot: Slot) -> Trial {
+        get {
+            switch slot {
+            case .open: open
+            case .afterHours: afterHours
+            case .closed: closed
+            case .holiday: holiday
+            }
+        }
+        set {
+            switch slot {
+            case .open: open = newValue
+            case .afterHours: afterHours = newValue
+            case .closed: closed = newValue
+            case .holiday: holiday = newValue
+            }
+        }
+    }
 
     /// Half a year of a slot's own time is remembered: rare slots (holidays) keep theirs for longer.
     static let memoryHours = 26 * 168.0
@@ -24,9 +51,8 @@ struct SilenceRhythm: Hashable, Sendable {
     mutating func passed(hours: Double, silent: Double, in slot: Slot) {
         guard hours > 0 else { return }
         let kept = Self.memoryHours / (Self.memoryHours + hours)
-        let place = slot.place
-        silentHours[place] = Float(Double(silentHours[place]) * kept + min(max(silent, 0), hours))
-        totalHours[place] = Float(Double(totalHours[place]) * kept + hours)
+        self[slot].silent = Float(Double(self[slot].silent) * kept + min(max(silent, 0), hours))
+        self[slot].total = Float(Double(self[slot].total) * kept + hours)
     }
 
     /// p(silent | healthy) in `slot`, with the fleet's mean for as long as little is known; `floor`…0.97.
@@ -39,21 +65,20 @@ struct SilenceRhythm: Hashable, Sendable {
 
     /// Remembered hours of silence and of trial.
     func hours(in slot: Slot) -> (silent: Double, total: Double) {
-        (Double(silentHours[slot.place]), Double(totalHours[slot.place]))
+        (Double(self[slot].silent), Double(self[slot].total))
     }
 
     func encode(into writer: inout ByteWriter) {
-        for place in 0..<4 {
-            writer.put(unsigned: UInt64(silentHours[place].bitPattern))
-            writer.put(unsigned: UInt64(totalHours[place].bitPattern))
+        for slot in Slot.byPlace {
+            writer.put(unsigned: UInt64(self[slot].silent.bitPattern))
+            writer.put(unsigned: UInt64(self[slot].total.bitPattern))
         }
     }
 
     init(from reader: inout ByteReader) throws(ByteCodingError) {
-        for place in 0..<4 {
-            silentHours[place] = try Self.hours(from: &reader)
-            totalHours[place] = try Self.hours(from: &reader)
-            guard silentHours[place] <= totalHours[place] else { throw .malformed }
+        for slot in Slot.byPlace {
+            self[slot] = Trial(silent: try Self.hours(from: &reader), total: try Self.hours(from: &reader))
+            guard self[slot].silent <= self[slot].total else { throw .malformed }
         }
     }
 
@@ -102,6 +127,9 @@ struct SilenceFloors: Hashable, Sendable {
 }
 
 extension Slot {
+    /// In the order of `place`.
+    static let byPlace: [Slot] = [.open, .afterHours, .closed, .holiday]
+
     /// Of this slot in arrays by slot and in checkpoints: never reordered.
     var place: Int {
         switch self {

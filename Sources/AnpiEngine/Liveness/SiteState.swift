@@ -3,12 +3,6 @@ import AnpiModel
 /// What the engine holds of one site besides its row.
 struct SiteState: Hashable, Sendable {
     var contactSince: Timestamp
-    /// The last ping of a script at the site.
-    var pingedAt: Timestamp = .distantPast
-    /// A ping counts as hearing the site until then.
-    var pingedUntil: Timestamp = .distantPast
-    /// The next ping is due then: until it, devices that were silent before the last one say nothing of the site.
-    var pingDueAt: Timestamp = .distantPast
     /// The time of the one valid entry in the queue.
     var queuedAt: Timestamp = .distantFuture
     /// Open tasks, ascending.
@@ -47,6 +41,8 @@ struct SiteState: Hashable, Sendable {
     var lastCall: Int32 = 0
     /// Sites so near that fell silent so much at the same time that they confirm its silence, while that is told.
     var confirmations: Int32 = 0
+    /// Its place among `Engine.pings`; -1 where no script of it was ever heard.
+    var pings: Int32 = -1
     // One byte each: they stand last, where they share a word.
     var contact: Contact = .unseen
     var assessment: Assessment = .unknown

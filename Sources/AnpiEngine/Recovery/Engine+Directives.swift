@@ -27,7 +27,7 @@ extension Engine {
         askings.sites.flatMap { site, askedAt in
             asked(at: site).map { agent in
                 AgentDirectives(
-                    agent: index.agents[agent].id, directives: [.backupOffsite(askedAt: askedAt), .reportFaster],
+                    agent: index.id(ofAgent: agent), directives: [.backupOffsite(askedAt: askedAt), .reportFaster],
                     intervalSeconds: Int(parameters.beatsBeforeStormEvery.wholeSeconds))
             }
         }

@@ -143,7 +143,7 @@ extension Engine {
     /// The release that an agent changed to lately; nil where it runs what it ran for a day.
     func releaseKey(ofAgent number: Int) -> ReleaseKey? {
         guard now - agents[number].versionSince <= parameters.releaseIsNewFor else { return nil }
-        return agents[number].leftForUpdate ? .update : .version(agents[number].version)
+        return agents[number].leftForUpdate ? .update : .version(Int32(agents[number].version))
     }
 
     private func hasNewRelease(_ site: Int) -> Bool {

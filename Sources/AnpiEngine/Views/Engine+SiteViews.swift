@@ -210,7 +210,7 @@ extension Engine {
         let state = agents[number]
         let heard = state.contact.lastHeard == .distantPast ? nil : state.contact.lastHeard
         return [
-            "id": .id(entry.id), "device": .word(entry.device), "rhythm": .word(entry.rhythm),
+            "id": .id(index.id(ofAgent: number)), "device": .word(entry.device), "rhythm": .word(entry.rhythm),
             "canary": .bool(entry.isCanary), "contact": .word(state.contact.contact),
             "contactSince": .time(state.contactSince), "lastHeardAt": .time(heard),
             "intervalSeconds": .integer(state.contact.interval / 1_000),
@@ -235,7 +235,7 @@ extension Engine {
             let place = self.place(of: tier, at: number)
             let record = sites[number].copies.first { $0.tier == tier }
             guard place != nil || record != nil else { return nil }
-            let source = record.map { $0.source < 0 ? "ping" : index.agents[Int($0.source)].id.text }
+            let source = record.map { $0.source < 0 ? "ping" : index.id(ofAgent: Int($0.source)).text }
             return [
                 "tier": .word(tier), "room": .optional(place?.room),
                 "heightMeters": place?.heightMeters.map { .decimal($0, digits: 1) } ?? .null,

@@ -107,6 +107,25 @@ extension Labels {
             "cli.replay.differs", "監査記録の{n}行目（{at}）から一致しません。",
             "From line {n} of the journal on ({at}) something else was decided here."),
         Label(
+            "cli.replay.retold", "{to} まで。当時の記録は残っていないため、履歴からの再現です（当時の判断と同じとは限りません）。再現できないもの：",
+            "Up to {to}. The log of that time is gone: this is retold from history, and not exactly what was decided then. Left out:"
+        ),
+        Label(
+            "cli.replay.approximated.beats", "電源・回線・ディスク・版の報告と、報告の間隔のばらつき",
+            "what beats told of power, line, disk and release, and how punctual they were"),
+        Label(
+            "cli.replay.approximated.learned", "機器ごとに学習した途絶の傾向", "what had been learned of each device"),
+        Label(
+            "cli.replay.approximated.earlier", "開始の前日より前からの推定・事案・作業・警報",
+            "beliefs, incidents, tasks and warnings from before the day before the span"),
+        Label(
+            "cli.replay.approximated.desk", "事案の指揮、指名、代替機、作業のメモ",
+            "how incidents were led, pins, loaners, notes on tasks"),
+        Label("cli.replay.approximated.blindTime", "受信不能時間", "time in which the collector could not hear"),
+        Label(
+            "cli.replay.approximated.warnings", "保存期間を過ぎた気象・地震の電文", "official messages that are kept no longer"),
+        Label("cli.replay.approximated.erased", "消去された記録", "lines that were erased"),
+        Label(
             "cli.replay.otherRelease", "コレクターの記録は別の版のものです。同じ版の anpi をお使いください。",
             "What the collector recorded is of another release: use the anpi of that release."),
         Label(

@@ -142,6 +142,18 @@ package struct HeartbeatScanner {
 
     // MARK: JSON
 
+    /// The name of a member, compared where it lies: a string of each would take longer than reading what it names.
+    fileprivate struct Key {
+        let bytes: UnsafeBufferPointer<UInt8>
+
+        static func ~= (name: StaticString, key: Key) -> Bool {
+            let count = name.utf8CodeUnitCount
+            guard key.bytes.count == count else { return false }
+            for index in 0..<count where key.bytes[index] != name.utf8Start[index] { return false }
+            return true
+        }
+    }
+
     private mutating func skipSpace() {
         while position < bytes.count, bytes[position] == 0x20 || (0x09...0x0D).contains(bytes[position]) {
             // Vertical tab and form feed are not JSON's: let the slow way say so.
@@ -164,12 +176,14 @@ package struct HeartbeatScanner {
     }
 
     private mutating func object(
-        _ member: (inout HeartbeatScanner, String) throws(Unusual) -> Void
+        _ member: (inout HeartbeatScanner, Key) throws(Unusual) -> Void
     ) throws(Unusual) {
         try expect(UInt8(ascii: "{"))
         if skips(UInt8(ascii: "}")) { return }
         repeat {
-            let key = try string()
+            let (name, isASCII) = try stringBytes()
+            guard isASCII else { throw Unusual() }
+            let key = Key(bytes: name)
             try expect(UInt8(ascii: ":"))
             try member(&self, key)
         } while skips(UInt8(ascii: ","))

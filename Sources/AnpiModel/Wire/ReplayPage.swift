@@ -1,5 +1,8 @@
 /// One answer of `GET /v1/replay`: a piece of what a collector's decisions rest on, and of what it decided
 /// (docs/replay.md). The first piece has a base, the last one has no `next`.
+///
+/// Of a span that the kept log does not reach it is another thing: a feed made from history, piece by piece, without
+/// base, rows and lines.
 package struct ReplayPage: Hashable, Sendable {
     package static let version: UInt8 = 1
 
@@ -52,7 +55,18 @@ package struct ReplayPage: Hashable, Sendable {
         }
     }
 
+    /// What is played where there are no rows, in order.
+    package enum Retold: Hashable, Sendable {
+        /// The fleet as it was imported then: JSON.
+        case fleet(at: Timestamp, [UInt8])
+        /// Lines of a feed, JSON Lines.
+        case feed([UInt8])
+    }
+
     package var base: Base?
+    package var retold: [Retold] = []
+    /// In what a replay of `retold` is not exact; empty where rows are played.
+    package var approximated: [ReplayApproximation] = []
     /// In the order of the log.
     package var rows: [LogRow] = []
     /// Ascending and without a gap.
@@ -76,9 +90,12 @@ extension ReplayPage {
         case row = 4
         case line = 5
         case end = 6
+        case fleet = 7
+        case feed = 8
+        case approximated = 9
     }
 
-    /// A version byte, then records, each as kind, length, payload, in the order of `Kind`.
+    /// A version byte, then records, each as kind, length, payload; the end is the last one.
     package var bytes: [UInt8] {
         var writer = ByteWriter()
         writer.put(byte: Self.version)
@@ -111,6 +128,17 @@ extension ReplayPage {
                 $0.put(line.body)
             }
         }
+        for part in retold {
+            switch part {
+            case .fleet(let at, let json):
+                record(.fleet) {
+                    $0.put(at)
+                    $0.put(raw: json)
+                }
+            case .feed(let lines): record(.feed) { $0.put(raw: lines) }
+            }
+        }
+        for word in approximated { record(.approximated) { $0.put(word.rawValue) } }
         record(.end) {
             $0.put(until)
             $0.put(next)
@@ -141,6 +169,11 @@ extension ReplayPage {
                     Line(
                         number: try record.integer64(), at: try record.timestamp(), kind: try record.string(),
                         body: try record.optionalString()))
+            case .fleet: retold.append(.fleet(at: try record.timestamp(), try record.raw()))
+            case .feed: retold.append(.feed(try record.raw()))
+            case .approximated:
+                guard let word = ReplayApproximation(rawValue: try record.string()) else { throw .malformed }
+                approximated.append(word)
             case .end:
                 until = try record.timestamp()
                 next = try record.optionalString()

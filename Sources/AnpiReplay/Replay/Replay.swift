@@ -51,6 +51,13 @@ package struct Replay: Sendable {
                 receivedAt: start, change: .importFleet(fleet)))
     }
 
+    /// The fleet is imported anew.
+    package mutating func take(_ fleet: Fleet, at instant: Timestamp, into step: inout Step) {
+        line += 1
+        changes = 0
+        command(.importFleet(fleet), at: instant, actor: "replay", role: .admin, into: &step)
+    }
+
     /// Applies one line and says what it was to the engine, for another engine that is to take the same.
     ///
     /// None where it only lets time pass, and where the engine has nothing that the line speaks of.
@@ -124,12 +131,12 @@ package struct Replay: Sendable {
 
     /// A change of the feed's; its key names the line, and its place where a line is several changes.
     private mutating func command(
-        _ change: Command.Change, at: Timestamp, actor: String, into step: inout Step
+        _ change: Command.Change, at: Timestamp, actor: String, role: Role = .coordinator, into step: inout Step
     ) {
         changes += 1
         let operation = "feed-\(line)" + (changes == 1 ? "" : "-\(changes)")
         let command = Command(
-            operation: operation, bodyDigest: [], actor: Command.Actor(name: actor, role: .coordinator),
+            operation: operation, bodyDigest: [], actor: Command.Actor(name: actor, role: role),
             receivedAt: at, change: change)
         apply(.command(command), at: at, into: &step)
     }

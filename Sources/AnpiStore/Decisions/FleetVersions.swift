@@ -33,6 +33,20 @@ package struct FleetVersions: Sendable {
             "SELECT version, at, body FROM fleet WHERE lane = ? AND version = ?", [.integer(lane), .integer(version)])
     }
 
+    /// The one that held at `instant`.
+    package func held(at instant: Timestamp) throws -> FleetVersion? {
+        try find(
+            "SELECT version, at, body FROM fleet WHERE lane = ? AND at <= ? ORDER BY version DESC LIMIT 1",
+            [.integer(lane), .time(instant)])
+    }
+
+    /// The one that was imported next.
+    package func next(after version: Int) throws -> FleetVersion? {
+        try find(
+            "SELECT version, at, body FROM fleet WHERE lane = ? AND version > ? ORDER BY version LIMIT 1",
+            [.integer(lane), .integer(version)])
+    }
+
     private func find(_ sql: String, _ arguments: [SQLValue]) throws -> FleetVersion? {
         try database.read { reader in
             try reader.first(sql, arguments) { row in

@@ -10,8 +10,8 @@ package struct History: Sendable {
     /// minutes leaves in a month.
     package static let spansMax: Int64 = 10_000
 
-    private let database: any SQLDatabase
-    private let lane: Int64
+    let database: any SQLDatabase
+    let lane: Int64
 
     package init(_ database: any SQLDatabase, lane: Int = 0) {
         self.database = database
@@ -73,14 +73,15 @@ package struct History: Sendable {
                 .text(site), .integer(last?.at.milliseconds ?? .max), .text(last?.report.tier.rawValue ?? ""),
                 .text(last?.source ?? ""),
             ], limit
-        ) { row in
-            let report = CopyReport(
-                tier: try row.word(0), state: try row.word(3), goodAt: try row.optionalTime(4),
-                verifiedAt: try row.optionalTime(5), bytes: try row.optionalInteger(6),
-                message: try row.optionalText(7))
-            return HistoryRecord.CopyChange(
-                site: site, report: report, source: try row.text(1), at: try row.time(2))
-        }
+        ) { try Self.change($0, of: site) }
+    }
+
+    /// A row of `copy_history` as it is asked for: tier, source, time, then what was reported.
+    static func change(_ row: any SQLRow, of site: String) throws -> HistoryRecord.CopyChange {
+        let report = CopyReport(
+            tier: try row.word(0), state: try row.word(3), goodAt: try row.optionalTime(4),
+            verifiedAt: try row.optionalTime(5), bytes: try row.optionalInteger(6), message: try row.optionalText(7))
+        return HistoryRecord.CopyChange(site: site, report: report, source: try row.text(1), at: try row.time(2))
     }
 
     /// Runs of an agent that arrived after their time.

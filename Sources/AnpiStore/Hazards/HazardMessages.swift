@@ -66,6 +66,19 @@ package struct HazardMessages: Sendable {
         }
     }
 
+    /// The messages that came in this time and could be read, in their order.
+    package func received(_ span: Range<Timestamp>) throws -> [(at: Timestamp, raw: [UInt8])] {
+        try database.read { reader in
+            try reader.all(
+                """
+                SELECT received_at, raw FROM hazard_message WHERE received_at >= ? AND received_at < ? AND status = ? \
+                ORDER BY received_at, digest
+                """,
+                [.time(span.lowerBound), .time(span.upperBound), .text(Status.parsed.rawValue)]
+            ) { (at: try $0.time(0), raw: try $0.blob(1)) }
+        }
+    }
+
     /// Names of what came from a feed since then, so that a restart fetches nothing twice.
     package func names(from feed: String, since: Timestamp) throws -> [String] {
         try database.read { reader in

@@ -1,3 +1,5 @@
+package import AnpiModel
+
 /// The journal of one lane: chains of lines, each linked to the one before (ENGINE §5).
 ///
 /// The chain `main` is written only by `Decided.commit`. What never reaches the engine (sign-in, tokens, reads of
@@ -69,6 +71,30 @@ package struct Journal: Sendable {
         _ chain: String = main, before seq: Int64 = .max, limit: Int = readLimit, filter: Filter = Filter()
     ) throws -> [JournalEntry] {
         try read(chain, bound: "AND seq < ?", seq, order: "DESC", limit: limit, filter: filter)
+    }
+
+    /// The number of the last line of `main` before `instant`, by halving: times never go back. Where lines have left
+    /// the database and none that is left is earlier, the last one that has left.
+    package func last(before instant: Timestamp) throws -> Int64 {
+        try database.read { reader in
+            func number(_ bound: String, _ seq: Int64) throws -> (seq: Int64, at: Timestamp)? {
+                try reader.first(
+                    "SELECT seq, at FROM journal WHERE lane = ? AND chain = ? AND \(bound) LIMIT 1",
+                    [.integer(lane), .text(Self.main), .integer(seq)]
+                ) { (try $0.integer(0), try $0.time(1)) }
+            }
+            guard let first = try number("seq > ? ORDER BY seq", 0),
+                let last = try number("seq > ? ORDER BY seq DESC", 0)
+            else { return 0 }
+            var before = first.seq - 1
+            var behind = last.seq + 1
+            while before + 1 < behind {
+                let middle = before + (behind - before) / 2
+                guard let line = try number("seq = ?", middle) else { break }
+                if line.at < instant { before = middle } else { behind = middle }
+            }
+            return before
+        }
     }
 
     /// Blanks the body of one line and who did it for good, with the salt that would let its text be guessed.

@@ -67,6 +67,16 @@ package struct HistoryFolding: Sendable {
         }
     }
 
+    /// The beginning of the first month of which nothing has been folded; nil where nothing has at all.
+    package func wholeSince() throws -> Timestamp? {
+        let newest = try database.read { reader in
+            try reader.first("SELECT MAX(month_at) FROM contact_month WHERE lane = ?", [.integer(lane)]) {
+                try $0.optionalTime(0)
+            } ?? nil
+        }
+        return newest.map(\.nextMonth)
+    }
+
     // MARK: One subject
 
     /// One look into the key's index, however much stands between two subjects.

@@ -25,19 +25,38 @@ struct RecordedRun {
         settings.answerBytesMax = Self.answerBytesMax
         let api = APIClient(transport: try world.connect(settings), token: settings.token, pause: world.pause)
 
+        var page = try page(from: beginning, after: nil, to: end, api, settings)
+        guard page.approximated.isEmpty else { return try retell(page, from: beginning, to: end, api, settings) }
         var replay = RecordedReplay(from: beginning)
-        var until = beginning
-        var cursor: String?
-        repeat {
-            let page = try page(from: beginning, after: cursor, to: end, api, settings)
+        while true {
             var decisions: [Decision] = []
             do { try replay.take(page) { decisions.append($0) } } catch { throw complaint(of: error) }
             print(decisions, in: replay.engine.fleet)
-            cursor = page.next
-            until = page.until
-        } while cursor != nil
-        world.output(verdict(of: replay, from: beginning, to: until))
+            guard let next = page.next else { break }
+            page = try self.page(from: beginning, after: next, to: end, api, settings)
+        }
+        world.output(verdict(of: replay, from: beginning, to: page.until))
         return replay.difference == nil ? .done : .notInOrder
+    }
+
+    /// Days whose log is gone, as history tells them.
+    private func retell(
+        _ first: ReplayPage, from: Timestamp, to end: Timestamp, _ api: APIClient, _ settings: Settings
+    ) throws(Complaint) -> ExitStatus {
+        var replay = RetoldReplay(from: from)
+        var page = first
+        while true {
+            var decisions: [Decision] = []
+            do { try replay.take(page) { decisions.append($0) } } catch { throw complaint(of: error) }
+            print(decisions, in: replay.fleet)
+            guard let next = page.next else { break }
+            page = try self.page(from: from, after: next, to: end, api, settings)
+        }
+        for refusal in replay.refused {
+            world.complaints(words("cli.replay.refused", ["at": refusal.at.description, "why": refusal.sentence]))
+        }
+        world.output(verdict(of: replay, from: from, to: page.until))
+        return .done
     }
 
     private func page(
@@ -88,6 +107,22 @@ struct RecordedRun {
             }
             return words(
                 "cli.replay.differs", ["n": String(difference.number), "at": difference.at.description])
+        }
+    }
+
+    /// The last line: in what this is not what was decided then.
+    private func verdict(of replay: RetoldReplay, from: Timestamp, to: Timestamp) -> String {
+        switch form {
+        case .jsonl:
+            let verdict: JSON = [
+                "exact": false, "from": .time(from), "to": .time(to),
+                "approximated": .array(replay.approximated.map { .word($0) }),
+            ]
+            return verdict.text
+        case .text:
+            let gaps = replay.approximated.map { words("cli.replay.approximated.\($0.rawValue)") }
+            return ([words("cli.replay.retold", ["to": to.description])] + gaps.map { "  " + $0 })
+                .joined(separator: "\n")
         }
     }
 

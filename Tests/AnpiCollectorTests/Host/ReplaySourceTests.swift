@@ -75,7 +75,12 @@ import Testing
         /// All pieces of a span.
         func pages(from: Double, to: Double, pageBytes: Int = 4 << 20) async throws -> [ReplayPage] {
             let threads = StoreThreads()
-            var source = ReplaySource(store: lane.store, archive: archive, kept: kept, threads: threads)
+            let engine = FakeEngine()
+            let now = try lane.load().engine
+            engine.change { engine, _ in engine = now }
+            let history = HistorySource(store: lane.store, engine: engine, threads: threads)
+            var source = ReplaySource(
+                store: lane.store, archive: archive, kept: kept, threads: threads, history: history)
             source.pageBytes = pageBytes
             var pages: [ReplayPage] = []
             var failure: (any Error)?
@@ -152,14 +157,45 @@ import Testing
             try FileManager.default.removeItem(atPath: recorded.folder + "/" + file.file)
         }
         do {
-            _ = try await recorded.pages(from: 5, to: 60)
-            Issue.record("rows are missing")
+            _ = try await recorded.pages(from: 0.5, to: 60)
+            Issue.record("before the first fleet there is nothing")
         } catch let problem as Problem {
             #expect(problem.kind == .notFound)
-            #expect(problem.detail.contains("\(Lane.at(20))"))
+            #expect(problem.detail.contains("\(Lane.at(5))"), "the fleet was committed then")
         }
         let (replay, _) = try play(try await recorded.pages(from: 25, to: 60), from: 25)
         #expect(replay.difference == nil, "the checkpoint needs nothing of it")
+    }
+
+    /// The rows up to the checkpoint are gone: what was decided in that time comes out of history again, the silence
+    /// and its incident at the same instant.
+    @Test func whatTheLogReachesNoLongerIsRetoldFromHistory() async throws {
+        let recorded = try await Recorded(checkpointAtTheEnd: true)
+        for file in try recorded.archive.files() {
+            try FileManager.default.removeItem(atPath: recorded.folder + "/" + file.file)
+        }
+        let pages = try await recorded.pages(from: 5, to: 39)
+        #expect(pages.allSatisfy { $0.base == nil && $0.rows.isEmpty && $0.lines.isEmpty })
+        #expect(pages.first?.approximated.contains(.beats) == true)
+        #expect(pages.first?.approximated.contains(.warnings) == false, "no message of that time has been let go of")
+        var replay = RetoldReplay(from: Lane.at(5))
+        var told: [Decision] = []
+        for page in pages { try replay.take(page) { told.append($0) } }
+        #expect(replay.refused.isEmpty)
+
+        let names: Set<DecisionName> = [.agentContact, .incidentProposed, .incidentOpened]
+        let retold = told.filter { names.contains($0.name) }.map {
+            "\($0.at) \($0.name.rawValue) \($0.agent?.text ?? "")"
+        }
+        let decided = try recorded.lane.store.journal.read(after: 0, limit: 10_000).compactMap { line -> String? in
+            guard let name = DecisionName(rawValue: line.kind), names.contains(name), line.at >= Lane.at(5),
+                line.at <= Lane.at(39)
+            else { return nil }
+            let agent = name == .agentContact ? (line.site ?? "") + "-server" : ""
+            return "\(line.at) \(line.kind) \(agent)"
+        }
+        #expect(decided.count >= 3, "\(decided)")
+        #expect(retold == decided)
     }
 
     @Test func aGapInTheArchiveIsSaid() async throws {
@@ -186,6 +222,9 @@ import Testing
         #expect(recorded.kept.newest(atMost: Lane.at(25)) == nil)
     }
 
-    @Test(arguments: ["", "x", "- 0 1 w 1", "- -1 0 w 0 0", "- 0 0 w 0 x"])
-    func aCursorOfSomebodyElseIsRefused(_ text: String) { #expect(ReplayCursor(text: text) == nil) }
+    @Test(arguments: ["", "x", "- 0 1 w 1", "- -1 0 w 0 0", "- 0 0 w 0 x", "history 5 5", "history 5 x", "history 1"])
+    func aCursorOfSomebodyElseIsRefused(_ text: String) {
+        #expect(ReplayCursor(text: text) == nil)
+        #expect(HistorySource.Cursor(text: text) == nil)
+    }
 }
