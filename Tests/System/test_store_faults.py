@@ -5,6 +5,7 @@ Each test plays the fault under load with real parts and holds what clients were
 """
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -311,7 +312,16 @@ def stepped_clock(tmp_path):
     return {"LD_PRELOAD": str(library), "ANPI_TEST_CLOCK": str(step)}, step
 
 
-@pytest.mark.parametrize("when, seconds", [("before its start", 300), ("while it runs", -300)])
+def runs_on(pid, library):
+    """Whether a process reads its clock through `library`."""
+    with open(f"/proc/{pid}/maps") as maps:
+        return library in maps.read()
+
+
+@pytest.mark.parametrize("when, seconds", [
+    ("before its start", 3), ("before its start", -3), ("before its start", 10), ("before its start", 300),
+    ("while it runs", 10), ("while it runs", -300),
+])
 def test_a_collector_whose_clock_is_wrong_keeps_the_time_of_the_others(
         programs, tmp_path, postgres, stepped_clock, seconds, when):
     environment, step = stepped_clock
@@ -322,8 +332,20 @@ def test_a_collector_whose_clock_is_wrong_keeps_the_time_of_the_others(
             step.write_text(str(seconds))
     with told(Story(programs, tmp_path, PostgresStore(postgres), ("first", "second"), prepare)) as story:
         step.write_text(str(seconds))
+        first, second = story.collectors
+        assert runs_on(second.process.pid, environment["LD_PRELOAD"])
+        seen = subprocess.check_output(["date", "+%s"], env={**os.environ, **environment}, text=True)
+        assert abs(int(seen) - time.time() - seconds) < 2, "the clock has stepped"
         pause(FAULT_SECONDS)
         for collector in story.collectors:
             asked = instant(collector.get("/v1/overview").json["asOf"])
-            assert abs((asked - instant(now())).total_seconds()) < 3, "one time for both"
+            assert abs((asked - instant(now())).total_seconds()) < 2, "one time for both"
+        # What is asked of either is decided at once, not when the other's time has come there.
+        for number, collector in enumerate(story.collectors * 2):
+            began = time.monotonic()
+            body = {"kind": "phone", "direction": "out", "site": story.fleet.site_ids[0], "result": "noAnswer"}
+            answer = collector.post("/v1/findings", body, headers={"Idempotency-Key": f"asked-{number}"})
+            assert answer.status == 201, answer
+            assert time.monotonic() - began < 2, "one time for both"
+        assert ("from the other collectors'" in second.log) == (when == "before its start"), second.log
         story.ends_well(expects_blind=False)

@@ -62,10 +62,10 @@ package struct Collector: Sendable {
         let writer = Hexadecimal.encode(SecureRandom.bytes(16))
         let entered = try LogEntry.enter(store, as: writer, isShared: settings.sharesDatabase)
         let clock = entered.clock
-        if let ahead = entered.isAheadBy {
+        if let ahead = entered.isApartBy {
             logger.warning(
-                "This machine's clock is ahead of the other collectors'; theirs counts",
-                metadata: ["seconds": "\(ahead.wholeSeconds)"])
+                "This machine's clock differs from the other collectors'; theirs counts",
+                metadata: ["aheadMilliseconds": "\(ahead.wholeMilliseconds)"])
         }
         if let deaf = entered.deaf {
             logger.notice(

@@ -10,16 +10,20 @@ enum LogEntry {
         var start: GroupCommit.Start
         /// The span that nobody heard, from the last statement of any writer until now; nil at the very first start.
         var deaf: Input.Span?
-        /// How far this machine's clock is ahead of those who write already; theirs counts.
-        var isAheadBy: Duration?
+        /// How far this machine's clock is ahead of those who write already, negative where it is behind; theirs counts.
+        /// Nil where it is right, or nobody else writes.
+        var isApartBy: Duration?
     }
 
     /// Who writes states a watermark more often than this.
     private static let statedWithin = Duration.milliseconds(600)
+    /// Their watermarks are looked at so often meanwhile: what is found is off by this and a commit's time at most.
+    private static let looksEvery = Duration.milliseconds(50)
     /// As far apart as clocks of collectors may be before the log's time is taken instead.
     ///
-    /// A queue that is long holds a watermark back by some seconds, too, and that is no clock's fault.
-    private static let clocksApartMax = Duration.seconds(15)
+    /// Rows of a collector that is ahead wait until the others' time has come there: what is asked of it is decided so
+    /// much later, and not in time for an answer (5 s) where that is more. Clocks kept by NTP are within a tenth of it.
+    private static let clocksApartMax = Duration.seconds(1)
 
     /// Opens `writer`, shuts out whoever wrote before (the embedded store serves one process), and says in the log that
     /// nothing was heard between the last statement and now.
@@ -29,16 +33,16 @@ enum LogEntry {
     static func enter(_ store: LaneStore, as writer: String, isShared: Bool = false) throws -> Entered {
         let writers = try store.log.writers()
         if isShared, let furthest = writers.filter({ !$0.closed }).map(\.watermark).max() {
-            let living = try latest(of: store, since: writers)
-            let ahead = living.map { SteadyClock().now() - $0 } ?? .zero
-            let isAhead = ahead > clocksApartMax
-            let ceiling = isAhead ? living ?? .distantFuture : .distantFuture
-            let opened = try store.log.openWriter(
-                id: writer, at: SteadyClock(notBefore: furthest, notAfter: ceiling).now())
+            let ahead = try leadOverOthers(in: store, since: writers) ?? .zero
+            let isApart = ahead > clocksApartMax || ahead < .zero - clocksApartMax
+            func clock(notBefore floor: Timestamp) -> SteadyClock {
+                SteadyClock(
+                    notBefore: floor, notAfter: ahead > clocksApartMax ? SteadyClock().now() - ahead : .distantFuture)
+            }
+            let opened = try store.log.openWriter(id: writer, at: clock(notBefore: furthest).now())
             let start = try appendRestored(to: store, as: writer, after: opened)
             return Entered(
-                clock: SteadyClock(notBefore: start.watermark, notAfter: ceiling), start: start, deaf: nil,
-                isAheadBy: isAhead ? ahead : nil)
+                clock: clock(notBefore: start.watermark), start: start, deaf: nil, isApartBy: isApart ? ahead : nil)
         }
         let decided = try store.decided.position()?.engineTime
         // Where engine time stands: the least of those who have not been shut out. A start that died right here has
@@ -61,16 +65,24 @@ enum LogEntry {
         return Entered(clock: clock, start: .init(watermark: at, sequence: 1), deaf: span)
     }
 
-    /// What time it is by those who write just now, a few hundred milliseconds ago; nil where nobody does.
+    /// How far this machine's clock is ahead of those who write just now; nil where nobody does.
     ///
-    /// What is received here with a clock that is five minutes ahead would be judged five minutes late: its agents would
-    /// seem silent. Who has died states nothing more, and says nothing about the time.
-    private static func latest(of store: LaneStore, since before: [WriterRow]) throws -> Timestamp? {
-        Doorbell().wait(atMost: statedWithin)
-        let living = try store.log.writers().filter { writer in
-            !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
-        }
-        return living.map(\.watermark).max()
+    /// The least of what several looks say, since a watermark is the older the longer ago it was stated, and a long queue
+    /// or a slow commit holds it back, too. What is received here with a clock that is five minutes ahead would be judged
+    /// five minutes late: its agents would seem silent. Who has died states nothing more, and says nothing about the time.
+    private static func leadOverOthers(in store: LaneStore, since before: [WriterRow]) throws -> Duration? {
+        let own = SteadyClock()
+        let end = own.now() + statedWithin
+        var least: Duration?
+        repeat {
+            Doorbell().wait(atMost: looksEvery)
+            let now = own.now()
+            let living = try store.log.writers().filter { writer in
+                !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
+            }
+            if let latest = living.map(\.watermark).max() { least = min(least ?? now - latest, now - latest) }
+        } while own.now() < end
+        return least
     }
 
     /// What is said at each start after a restore: the engine takes a life of the database in once.

@@ -105,7 +105,7 @@ package struct BeatIntake: Sendable {
                 received: .heartbeats(accepted),
                 answer: Self.answer(
                     acknowledged: highest, rejected: rejected, interval: ordinary, asked: known.asked),
-                work: Work(of: beats)))
+                work: Work(of: accepted)))
     }
 
     /// The answer's JSON, written by hand: it is sent once a beat.

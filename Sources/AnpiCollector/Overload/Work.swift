@@ -39,12 +39,23 @@ package enum Work: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whom it stands for in a request of heartbeats: a notice makes the whole request urgent.
-    init(of beats: [Beat]) {
-        if beats.contains(where: { $0.notice != nil }) {
-            self = .urgent
-        } else {
+    /// How old a notice may be that is urgent: a last gasp whose first try went wrong is sent again within that.
+    static let noticeFreshFor = Duration.seconds(120)
+
+    /// Whom it stands for in a request of heartbeats: a fresh notice makes the whole request urgent.
+    ///
+    /// One from a spool, hours after it was said, is backlog like the rest of it: when a region has power again, thousands
+    /// come, and say nothing that the newest beats do not say better. How old it is says `sentAt`, by the agent's own clock;
+    /// without it nobody knows.
+    init(of request: HeartbeatRequest) {
+        let beats = request.beats
+        guard beats.contains(where: { $0.notice != nil }) else {
             self = beats.count == 1 ? .beat : .backlog
+            return
         }
+        let isFresh = beats.contains { beat in
+            beat.notice != nil && request.sentAt.map { $0 - beat.at <= Self.noticeFreshFor } ?? true
+        }
+        self = isFresh ? .urgent : .backlog
     }
 }

@@ -79,11 +79,13 @@ package struct Migrations: Sendable {
 
     /// Runs `statements` where the database still stands at `version`, and returns where it stands then.
     ///
-    /// The row is taken first: whoever comes at the same time waits for it, and finds that it says something else.
+    /// The whole table is taken first: whoever comes at the same time waits with nothing in hand, and finds that it says
+    /// something else. Its row would not do: a change may alter this very table, for which all others must have let it go.
     private func change(
         _ database: any SQLDatabase, from version: Version, to next: Version, by statements: [String]
     ) throws -> Version {
         try database.transaction { session in
+            if let lock = database.dialect.lock?("schema") { try session.execute(lock, []) }
             let changed = try session.execute(
                 """
                 UPDATE schema SET version = ?, min_reader = ?, finalized = ? \

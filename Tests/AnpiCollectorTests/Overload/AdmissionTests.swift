@@ -117,7 +117,21 @@ import Testing
             beat.notice = notice
             return beat
         }
-        #expect(Work(of: beats) == work)
+        #expect(Work(of: HeartbeatRequest(agent: AgentID(trusted: "a"), boot: "b", beats: beats)) == work)
+    }
+
+    @Test(arguments: [
+        (seconds: 0, alone: true, work: Work.urgent), (119, true, .urgent), (121, true, .backlog),
+        (6 * 3_600, true, .backlog), (6 * 3_600, false, .backlog), (-3_600, true, .urgent),
+    ])
+    func aNoticeOutOfASpoolIsBacklogHoweverWrongTheAgentsClockIs(seconds: Int64, alone: Bool, work: Work) {
+        // Its clock is a day behind: what counts is how long before sending it was said.
+        let sentAt = Self.now - .seconds(86_400)
+        var gasp = Beat(seq: 1, at: sentAt - .seconds(seconds), interval: 60)
+        gasp.notice = .lastGasp
+        let beats = alone ? [gasp] : [gasp, Beat(seq: 2, at: sentAt, interval: 60)]
+        let request = HeartbeatRequest(agent: AgentID(trusted: "a"), boot: "b", sentAt: sentAt, beats: beats)
+        #expect(Work(of: request) == work)
     }
 
     @Test func anOverviewIsSharedWhileMuchIsGoingOn() async throws {
