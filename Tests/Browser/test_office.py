@@ -191,6 +191,17 @@ def test_a_coordinator_accepts_for_an_engineer_and_a_conflict_is_told(silent, co
     until(silent, lambda: find(silent, ".verdict .taskState-accepted"), "the acceptance does not show")
     assert collector.ask("GET", f"/v1/tasks/{task}")["engineer"] == engineer
 
+    # A road stands in the way: told with the step, and to everybody.
+    fill = "const { elements } = document.querySelector('form.actions'); elements.reason.value = '冠水'; elements.road.value = %s"
+    silent.execute_script(fill % "'at the bridge'")
+    take(silent, "blocked")
+    assert collector.ask("GET", f"/v1/tasks/{task}")["state"] == "accepted", "what is no place is not sent"
+    silent.execute_script(fill % "'35.05, 138.52'")
+    take(silent, "blocked")
+    until(silent, lambda: find(silent, ".verdict .taskState-blocked"), "the block does not show")
+    found = [one for one in collector.ask("GET", "/v1/findings")["items"] if one["kind"] == "road"]
+    assert [(one["result"], one["placed"], one["radiusKilometers"]) for one in found] == [("closed", True, 0.3)]
+
 
 def take(browser, state):
     """Presses the button for that state, for the engineer who is asked already or else the first; returns who."""

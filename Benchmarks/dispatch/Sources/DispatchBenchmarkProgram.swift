@@ -28,6 +28,9 @@ struct DispatchBenchmarkProgram: ParsableCommand {
     @Flag(help: "Only what a routing solver can model as well: nothing waits for another, no loaners, no closures.")
     var plain = false
 
+    @Flag(help: "Whole turns of the engine instead, with four jobs at each site, and machines for half of the sites.")
+    var turns = false
+
     @Option(help: "Folder that takes plain days as SEED.json, for another solver.")
     var instances: String?
 
@@ -37,6 +40,10 @@ struct DispatchBenchmarkProgram: ParsableCommand {
 
     func run() throws {
         for seed in firstSeed..<firstSeed + UInt64(seeds) {
+            if turns {
+                print(turn(seed).text)
+                continue
+            }
             let instance = DispatchInstance(seed: seed, jobs: jobs, engineers: engineers, isPlain: plain)
             if let instances { try Self.write(instance.json.text, to: "\(instances)/\(seed).json") }
             print(try measure(instance).text)
@@ -70,6 +77,18 @@ struct DispatchBenchmarkProgram: ParsableCommand {
         ]
     }
 
+    private func turn(_ seed: UInt64) -> JSON {
+        var turn = EngineTurn(seed: seed, sites: jobs / 4, engineers: engineers, loaners: jobs / 8)
+        let rounds = (0..<3).map { _ in turn.round() }
+        let roads = (1...3).map { turn.closedRoad(seed * 100 + $0) }
+        let (unassigned, open) = turn.undone
+        func list(_ values: [Double]) -> JSON { .array(values.map { .decimal($0, digits: 1) }) }
+        return [
+            "seed": .integer(Int64(seed)), "roundMilliseconds": list(rounds), "roadMilliseconds": list(roads),
+            "open": .integer(Int64(open)), "unassigned": .integer(Int64(unassigned)),
+        ]
+    }
+
     /// Waiting and what is left undone, in minutes of an ordinary site: without the small term for driving.
     private func cost(of plan: Plan) -> Double {
         Double(plan.cost.waiting + plan.cost.unassigned) / Double(PlanCost.perMinute)
@@ -82,7 +101,7 @@ struct DispatchBenchmarkProgram: ParsableCommand {
     }
 
     /// What it gives, and the milliseconds of the processor that it took.
-    private static func timed<Value>(_ work: () -> Value) -> (value: Value, took: Double) {
+    static func timed<Value>(_ work: () -> Value) -> (value: Value, took: Double) {
         let began = used
         let value = work()
         return (value, (used - began) / .milliseconds(1))

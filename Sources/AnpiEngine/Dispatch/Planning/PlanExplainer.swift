@@ -56,7 +56,7 @@ struct PlanExplainer {
         var trial = book
         var best: (engineer: Int, cost: Int64, node: Int)?
         for engineer in tables.engineers where engineer != book.engineer[job] && tables.isAllowed(job, by: engineer) {
-            if let place = trial.bestRelocation(of: job, to: engineer), place.cost < best?.cost ?? .max {
+            if let place = trial.bestRelocation(of: job, to: engineer, below: best?.cost ?? .max) {
                 best = (engineer, place.cost, place.node)
             }
         }
@@ -140,11 +140,9 @@ struct PlanExplainer {
 
     private func withoutWindows(_ job: Int) -> PlanningTables {
         var open = tables
-        open.windows = PlanningTables.Ranges(
-            tables.jobs.map { other in
-                other == job
-                    ? [] : tables.windows.range(of: other).map { tables.windows.lower[$0]..<tables.windows.upper[$0] }
-            })
+        for window in open.windows.range(of: job) {
+            (open.windows.lower[window], open.windows.upper[window]) = (.min, PlanningTables.never)
+        }
         return open
     }
 
@@ -172,12 +170,14 @@ struct PlanExplainer {
         var trial = book
         trial.tables = rules
         var least = PlanningTables.never
-        for span in rules.spans.range(of: engineer) where book.end[last] <= rules.spans.upper[span] {
-            trial.tables.spans = PlanningTables.Ranges(
-                rules.engineers.map { $0 == engineer ? [rules.spans.lower[span]..<PlanningTables.never - 1] : [] })
+        for span in rules.spans.range(of: engineer) {
+            let ends = rules.spans.upper[span]
+            // A span that was looked at is over before it begins; the one in hand never ends.
+            defer { trial.tables.spans.upper[span] = .min }
+            guard book.end[last] <= ends else { continue }
+            trial.tables.spans.upper[span] = PlanningTables.never - 1
             for loaner in book.loanersToTry(for: job) {
-                let ends = trial.timing(of: job, after: last, with: loaner).ends
-                least = min(least, ends - rules.spans.upper[span])
+                least = min(least, trial.timing(of: job, after: last, with: loaner).ends - ends)
             }
         }
         return least

@@ -56,11 +56,11 @@ enum PlanRepair {
         let tables = book.tables
         var best: (cost: Int64, node: Int)?
         for engineer in tables.engineers where tables.isAllowed(job, by: engineer) {
-            guard var place = book.bestRelocation(of: job, to: engineer) else { continue }
-            if let known, known != tables.problem.engineers[engineer].id {
-                place.cost += Int64(tables.weight[job] * changeMilliseconds)
-            }
-            if place.cost < best?.cost ?? 0 { best = place }
+            let isOther = known.map { $0 != tables.problem.engineers[engineer].id } ?? false
+            let change = isOther ? Int64(tables.weight[job] * changeMilliseconds) : 0
+            let limit = (best?.cost ?? 0) - change
+            guard let place = book.bestRelocation(of: job, to: engineer, below: limit) else { continue }
+            best = (place.cost + change, place.node)
         }
         guard let best else { return false }
         return book.relocate(job, after: best.node)
@@ -77,18 +77,31 @@ extension RouteBook {
     }
 
     /// The cheapest other place of a planned job in one engineer's route, and what moving it there costs; nil where it
-    /// breaks a rule everywhere.
-    mutating func bestRelocation(of job: Int, to engineer: Int) -> (cost: Int64, node: Int)? {
+    /// breaks a rule everywhere, or costs `limit` or more.
+    mutating func bestRelocation(of job: Int, to engineer: Int, below limit: Int64) -> (cost: Int64, node: Int)? {
         var best: (cost: Int64, node: Int)?
         var node = head(of: engineer)
+        let removal = RouteWalk(removing: job, from: self)
         repeat {
-            if node != job, node != previous[job] {
+            if node != job, node != previous[job],
+                isWorthMoving(job, out: removal, after: node, upTo: (best?.cost ?? limit) - 1)
+            {
                 let isPossible = relocate(job, after: node)
-                if isPossible, difference < best?.cost ?? .max { best = (difference, node) }
+                if isPossible, difference < best?.cost ?? limit { best = (difference, node) }
                 takeBack()
             }
             node = next[node]
         } while isJob(node)
         return best
+    }
+
+    /// False where the routes themselves show that moving a planned job behind a node breaks a rule or costs more than
+    /// `threshold`; `removal` is the job's route without it.
+    func isWorthMoving(_ job: Int, out removal: RouteWalk, after node: Int, upTo threshold: Int64) -> Bool {
+        guard engineer[job] != engineer[node] else { return true }
+        var arrival = RouteWalk(behind: node, in: self)
+        arrival.visit(job, with: loaner[job], in: self)
+        arrival.follow(next[node], in: self)
+        return RouteWalk.isWorthTrying(removal, arrival, upTo: threshold)
     }
 }

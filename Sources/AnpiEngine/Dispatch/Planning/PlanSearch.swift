@@ -135,12 +135,8 @@ struct PlanSearch {
         var other: RouteWalk
         switch move {
         case .relocate(let job, let node):
-            guard book.engineer[job] != book.engineer[node] else { return true }
-            one = RouteWalk(behind: book.previous[job], in: book)
-            one.follow(book.next[job], in: book)
-            other = RouteWalk(behind: node, in: book)
-            other.visit(job, with: book.loaner[job], in: book)
-            other.follow(book.next[node], in: book)
+            let removal = RouteWalk(removing: job, from: book)
+            return book.isWorthMoving(job, out: removal, after: node, upTo: threshold)
         case .swap(let first, let second):
             guard book.engineer[first] != book.engineer[second] else { return true }
             one = RouteWalk(behind: book.previous[first], in: book)
@@ -156,9 +152,7 @@ struct PlanSearch {
             other.follow(book.next[first], in: book)
         case .loaner, .put, .replace: return true
         }
-        // Where something ends sooner for which others wait, the walk need not see all: only trying tells.
-        if one.soonerElsewhere || other.soonerElsewhere { return true }
-        return one.isPossible && other.isPossible && Int64(one.cost + other.cost) <= threshold
+        return RouteWalk.isWorthTrying(one, other, upTo: threshold)
     }
 
     private mutating func apply(_ move: Move) -> Bool {

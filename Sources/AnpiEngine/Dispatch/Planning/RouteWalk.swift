@@ -23,6 +23,19 @@ struct RouteWalk {
         free = book.end[node]
     }
 
+    /// The route of a planned job without it.
+    init(removing job: Int, from book: RouteBook) {
+        self.init(behind: book.previous[job], in: book)
+        follow(book.next[job], in: book)
+    }
+
+    /// False where the two routes of a change show that it breaks a rule or costs more than `threshold`.
+    static func isWorthTrying(_ one: RouteWalk, _ other: RouteWalk, upTo threshold: Int64) -> Bool {
+        // Where something ends sooner for which others wait, the walk need not see all: only trying tells.
+        if one.soonerElsewhere || other.soonerElsewhere { return true }
+        return one.isPossible && other.isPossible && Int64(one.cost + other.cost) <= threshold
+    }
+
     /// True where nothing but this route changes.
     var isWhole: Bool { !laterElsewhere && !soonerElsewhere }
 
