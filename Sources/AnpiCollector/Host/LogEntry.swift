@@ -14,8 +14,6 @@ enum LogEntry {
         var isAheadBy: Duration?
     }
 
-    /// Who writes states a watermark more often than this.
-    private static let statedWithin = Duration.milliseconds(600)
     /// As far apart as clocks of collectors may be before the log's time is taken instead.
     ///
     /// A queue that is long holds a watermark back by some seconds, too, and that is no clock's fault.
@@ -29,7 +27,10 @@ enum LogEntry {
     static func enter(_ store: LaneStore, as writer: String, isShared: Bool = false) throws -> Entered {
         let writers = try store.log.writers()
         if isShared, let furthest = writers.filter({ !$0.closed }).map(\.watermark).max() {
-            let living = try latest(of: store, since: writers)
+            // What time it is by those who write just now, a few hundred milliseconds ago; nil where nobody does. What is
+            // received here with a clock that is five minutes ahead would be judged five minutes late: its agents would
+            // seem silent. Who has died says nothing about the time.
+            let living = try LivingWriters.among(writers, in: store.log).map(\.watermark).max()
             let ahead = living.map { SteadyClock().now() - $0 } ?? .zero
             let isAhead = ahead > clocksApartMax
             let ceiling = isAhead ? living ?? .distantFuture : .distantFuture
@@ -59,18 +60,6 @@ enum LogEntry {
             try store.log.append(writer: writer, rows: [row], watermark: at)
         }
         return Entered(clock: clock, start: .init(watermark: at, sequence: 1), deaf: span)
-    }
-
-    /// What time it is by those who write just now, a few hundred milliseconds ago; nil where nobody does.
-    ///
-    /// What is received here with a clock that is five minutes ahead would be judged five minutes late: its agents would
-    /// seem silent. Who has died states nothing more, and says nothing about the time.
-    private static func latest(of store: LaneStore, since before: [WriterRow]) throws -> Timestamp? {
-        Doorbell().wait(atMost: statedWithin)
-        let living = try store.log.writers().filter { writer in
-            !writer.closed && before.contains { $0.id == writer.id && $0.watermark < writer.watermark }
-        }
-        return living.map(\.watermark).max()
     }
 
     /// What is said at each start after a restore: the engine takes a life of the database in once.
