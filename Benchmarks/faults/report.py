@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of `Benchmarks/run-faults`: LINES COMMIT SEEDS FIRST."""
+"""The table of `Benchmarks/run-faults` and `run-upgrade`: LINES COMMIT TIMES WHICH."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ def main() -> None:
     with open(path) as file:
         rounds = [json.loads(line) for line in file]
     moment = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
-    print(f"Faults, {moment}, commit {commit}; {seeds} seeds of each from {first}, {os.cpu_count()} cores")
+    print(f"Faults, {moment}, commit {commit}; {seeds} of each, {first}, {os.cpu_count()} cores")
     print("Seconds until engine time has passed the fault by one: another collector decides, or another primary is there.")
     print("Good: without a loss, a double, a false silence or an incident that no hook was told of. Load is that of the machine")
     print(f"at the end: {os.getloadavg()[2]:.1f} over 15 minutes.")

@@ -113,3 +113,8 @@ struct OpenDatabase {
         }
     }
 }
+
+extension WriterRow {
+    /// The release of its program, as operators are told it.
+    var releaseText: String { release > 0 ? "release \(release)" : "a release before 9" }
+}

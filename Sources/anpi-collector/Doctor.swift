@@ -57,11 +57,13 @@ struct Doctor: AsyncParsableCommand {
             }
         }
         let log = InputLog(database)
+        let holder = try LaneLease(database).holder()
         let heard = try log.writers().filter { !$0.closed }.map(\.watermark).max()
         for writer in try log.writers() {
-            print(
-                "writer      \(writer.id.prefix(8)) row \(writer.seq), heard up to \(writer.watermark)\(writer.closed ? ", closed" : "")"
-            )
+            var state = "\(writer.releaseText), row \(writer.seq), heard up to \(writer.watermark)"
+            if writer.closed { state += ", closed" }
+            if let holder, holder.isHolding, holder.owner == writer.id { state += ", decides" }
+            print("writer      \(writer.id.prefix(8)) \(state)")
         }
         if let position = try Decided(database).position() {
             let behind = heard.map { max(.zero, $0 - position.engineTime) } ?? .zero
@@ -86,7 +88,7 @@ struct Doctor: AsyncParsableCommand {
     /// What is asked below, a database has that was brought up to this release.
     private func checkSchema(of database: any SQLDatabase) throws {
         let newest = Migrations().newest
-        guard let schema = try Migrations().version(of: database)?.version, schema > 0 else {
+        guard let schema = try Migrations().version(of: database), schema.version > 0 else {
             print(
                 """
                 schema      none: no collector has used this database yet. Is the address right? serve prepares a new \
@@ -94,8 +96,11 @@ struct Doctor: AsyncParsableCommand {
                 """)
             throw ExitCode.failure
         }
-        print("schema      \(schema) (this release \(newest))")
-        guard schema < newest else { return }
+        print("schema      \(schema.version) (this release \(newest))")
+        if schema.finalized < schema.version {
+            print("schema      releases from \(schema.minReader) on use it: migrate --finalize when none older is left")
+        }
+        guard schema.version < newest else { return }
         print(
             """
             schema      older than this release: use the doctor of the release that serves from it, or run \

@@ -12,8 +12,8 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Bring the database's schema up to this release.",
         discussion: """
             serve does the first half by itself. With --finalize the second half follows, after which older releases \
-            can no longer use the database: run it when all collectors run this release. Several that run it at once \
-            do it once.
+            can no longer use the database: run it when all collectors run this release; while one of an older release \
+            serves, it is refused. Several that run it at once do it once.
 
             --restored is for a PostgreSQL that was brought back to an earlier moment: what people and hooks saw of the \
             time since then has numbers that must not be given again. Say it once, before any collector serves from it.
@@ -28,10 +28,29 @@ struct Migrate: AsyncParsableCommand {
     func run() async throws {
         if restored { return try beginLife() }
         let opened = try store.openAsItIs()
-        let version =
-            finalize ? try Migrations().finalize(opened.database) : try Migrations().migrate(opened.database)
+        var version = try Migrations().migrate(opened.database)
+        if finalize {
+            try checkThatNobodyOlderServes(from: opened.database)
+            version = try Migrations().finalize(opened.database)
+        }
         print("Schema \(version.version); releases from schema \(version.minReader) on can use it.")
         try opened.close()
+    }
+
+    /// Of the embedded store there is nobody else: its file is this process's.
+    private func checkThatNobodyOlderServes(from database: any SQLDatabase) throws {
+        guard case .postgres = store.database else { return }
+        let log = InputLog(database)
+        let older = try log.writers().filter { !$0.closed && $0.release < Migrations().newest }
+        guard !older.isEmpty else { return }
+        let serving = try LivingWriters.among(older, in: log, after: .seconds(3))
+        guard serving.isEmpty else {
+            for writer in serving {
+                StandardError.print(
+                    "Collector \(writer.id.prefix(8)) of \(writer.releaseText) still serves: upgrade it first.")
+            }
+            throw ExitCode.failure
+        }
     }
 
     /// What `restore` does by itself for the embedded store.

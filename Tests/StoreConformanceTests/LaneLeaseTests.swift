@@ -49,6 +49,35 @@ import Testing
     }
 
     @Test(arguments: StoreFactory.all)
+    func noOlderReleaseTakesTheLaneOnceANewerHasDecided(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            let older = LaneLease(store.database, release: 8)
+            let newer = LaneLease(store.database, release: 9)
+            #expect(try older.take(as: "a") == 1)
+            try runOut(store)
+            #expect(try newer.take(as: "b") == 2)
+            try runOut(store)
+            #expect(try older.take(as: "a") == nil)
+            #expect(try newer.take(as: "b") == 3)
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
+    func whichReleaseDecidesIsWhatTheWriterOfTheOwnerSays(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            try InputLog(store.database).openWriter(id: "a", at: .at(1), release: 0)
+            // As a release does that knows no such column, after a newer one.
+            _ = try LaneLease(store.database, release: 9).take(as: "b")
+            let writerless = try #require(try LaneLease(store.database).holder())
+            #expect(writerless.release == 9 && writerless.newestRelease == 9)
+            try store.database.transaction { try $0.execute("UPDATE lane SET fence = fence + 1, owner = 'a'", []) }
+            let holder = try #require(try LaneLease(store.database).holder())
+            #expect(holder.release == 0 && holder.newestRelease == 9)
+            #expect(try InputLog(store.database).writer("a")?.release == 0)
+        }
+    }
+
+    @Test(arguments: StoreFactory.all)
     func whatAnOwnerOfBeforeWritesIsRefusedWhole(_ factory: StoreFactory) throws {
         try factory.run { store in
             let lease = LaneLease(store.database)

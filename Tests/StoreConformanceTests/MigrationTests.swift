@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: StoreFactory.all)
     func aFreshDatabaseGetsTheSchemaAndARepeatChangesNothing(_ factory: StoreFactory) throws {
         try factory.run(migrated: false) { store in
-            let expected = Migrations.Version(version: 8, minReader: 8, finalized: 8)
+            let expected = Migrations.Version(version: 9, minReader: 9, finalized: 9)
             #expect(try Migrations().migrate(store.database) == expected)
             try _ = Decided(store.database).commit(.full())
             #expect(try Migrations().migrate(store.database) == expected)
@@ -36,7 +36,7 @@ import Testing
         try factory.run(migrated: false) { store in
             try Migrations(Array(Migrations.all.prefix(1))).migrate(store.database)
             #expect(
-                try Migrations().migrate(store.database) == .init(version: 8, minReader: 1, finalized: 1),
+                try Migrations().migrate(store.database) == .init(version: 9, minReader: 1, finalized: 1),
                 "programs of the first schema may still be there")
             try _ = Decided(store.database).commit(.full())
             #expect(try Outbox(store.database).list(.waiting).map(\.id) == ["0-1-0"])

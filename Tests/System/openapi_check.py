@@ -60,13 +60,16 @@ def _text(body, **parameters):
 
 
 class Contract:
-    _known = None
+    _known = {}
 
     @classmethod
     def of(cls, collector):
-        if cls._known is None:
-            cls._known = cls(json.loads(collector.request("GET", "/openapi.json", token=False, check=False).body))
-        return cls._known
+        """Of the program that it runs: a play may have two releases."""
+        program = collector.programs.collector
+        if program not in cls._known:
+            said = collector.request("GET", "/openapi.json", token=False, check=False).body
+            cls._known[program] = cls(json.loads(said))
+        return cls._known[program]
 
     def __init__(self, document):
         self.api = OpenAPI.from_dict(

@@ -1,3 +1,4 @@
+import AnpiDigest
 package import AnpiEngine
 package import AnpiModel
 package import AnpiStore
@@ -185,9 +186,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         let known = try await storeThreads.answer { [store] in try store.outcomes.find(command.operation) }
         if let known {
             guard known.bodyDigest == command.bodyDigest else { throw CollectorError(.operationReused) }
-            return Outcome(
-                operation: known.operation, bodyDigest: known.bodyDigest, status: known.status,
-                body: .raw(known.body), version: known.version)
+            return Outcome(known)
         }
         return try await withCheckedThrowingContinuation { continuation in
             let deadline = clock.now() + Self.outcomeTime
@@ -268,15 +267,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
                 if owner == nil {
                     owner = try load(&guardian, lane)
                     directivesTold = nil
-                    lastCheckpoint = clock.now()
-                    freed.muchWasFreed(at: lastCheckpoint)
+                    // What another release has left is this one's own as soon as it has written it itself.
+                    lastCheckpoint = lane.takesOverFromAnotherRelease ? .distantPast : clock.now()
+                    lane.hasTakenOver()
+                    freed.muchWasFreed(at: clock.now())
                 }
                 guard owner != nil else { continue }
                 let news = try lane.look(at: &owner) { try guardian.begin(at: $0) }
                 if let news, let owner { tell(news, of: owner) }
+                guard owner != nil else { continue }
                 let committed =
                     lane.isOwner
-                    ? try owner?.turn(before: { try guardian.willApply($0) }, outbox: outbox) : try owner?.follow()
+                    ? try owner?.turn(before: { try guardian.willApply($0) }, outbox: outbox)
+                    : try follow(&owner, lane)
                 if let committed, let owner { tell(committed, of: owner) }
                 if committed?.fleetChanged == true { freed.muchWasFreed(at: clock.now()) }
                 isCaughtUp = committed?.isCaughtUp ?? true
@@ -331,6 +334,10 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         for read in reads { read.answer(.failure(CollectorError(.starting))) }
         if let row = error as? Engine.UnreadableRow {
             do {
+                if try store.log.writer(row.place.writer)?.release ?? 0 > Migrations().newest {
+                    return listeners.unusable(
+                        StoreError(.newerSchema, "a newer release has written what this one cannot read: upgrade it"))
+                }
                 try guardian.putAside(unreadable: row.place, at: clock.now())
                 return
             } catch {
@@ -339,6 +346,38 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         }
         if error is LaneOwner.UnusableCheckpoint { listeners.unusable(error) }
         doorbell.wait(atMost: .milliseconds(500))
+    }
+
+    /// Takes in what the lane's owner has decided since. Where that is of another release and the log leads elsewhere by
+    /// this one's rules, what it has written is shown: its checkpoints, and its answers to commands.
+    private func follow(_ owner: inout LaneOwner?, _ lane: LaneKeeper) throws -> LaneOwner.Committed? {
+        if owner?.isCheckpointAlone == true {
+            try settleFromStore()
+            if try owner?.isOutdated() == true { owner = nil }
+            return nil
+        }
+        do {
+            return try owner?.follow()
+        } catch let lost as LaneOwner.LostTrack {
+            guard try lane.followsAnotherRelease() else { throw lost }
+            owner = try showsCheckpoint()
+            return nil
+        }
+    }
+
+    private func showsCheckpoint() throws -> LaneOwner {
+        let owner = try LaneOwner(checkpointOf: store)
+        logger.notice(
+            "The release that decides goes by other rules: its checkpoints are shown",
+            metadata: ["asOf": "\(owner.engine.now)"])
+        return owner
+    }
+
+    /// Answers those who wait here and whose command has been decided elsewhere.
+    private func settleFromStore() throws {
+        for operation in state.withLock({ $0.waiters.keys.sorted() }) {
+            if let known = try store.outcomes.find(operation) { settle(Outcome(known)) }
+        }
     }
 
     private func load(_ guardian: inout PoisonGuard, _ lane: LaneKeeper) throws -> LaneOwner {
@@ -351,9 +390,15 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             loading: store, before: { if isOwner { try guardian.willApply($0) } }, found: &found)
         try lane.loaded(&owner)
         if let number = found.divergedAt {
-            logger.critical(
-                "Applying the log again gave another decision than the journal holds",
-                metadata: ["journal": "\(number)"])
+            if isOwner, lane.takesOverFromAnotherRelease {
+                try leap(owner, because: number)
+            } else if try lane.followsAnotherRelease() {
+                owner = try showsCheckpoint()
+            } else {
+                logger.critical(
+                    "Applying the log again gave another decision than the journal holds",
+                    metadata: ["journal": "\(number)"])
+            }
         }
         logger.info(
             "Engine loaded",
@@ -363,6 +408,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             ])
         listeners.fleet(owner.engine.fleet)
         return owner
+    }
+
+    /// Another release died before its last checkpoint, and by our rules something else comes of what it had decided since:
+    /// as after a restore, no number that it has told may be given to something else.
+    private func leap(_ owner: LaneOwner, because journal: Int64) throws {
+        logger.warning(
+            "Another release had decided otherwise since its last checkpoint: new numbers begin further up",
+            metadata: ["journal": "\(journal)"])
+        let epoch = try RestoreEpoch.begin(in: owner.store.database, at: clock.now())
+        let now = owner.position.engineTime
+        try owner.store.log.interject(
+            InputCodec.encode([.restored(Restored(at: now, epoch: epoch))]), behind: now,
+            as: Hexadecimal.encode(SecureRandom.bytes(16)))
     }
 
     private func beginCheckpoint(of owner: inout LaneOwner?) throws {
@@ -424,5 +482,14 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         for waiter in waiters {
             for continuation in waiter.continuations { continuation.resume(throwing: CollectorError(.outcomePending)) }
         }
+    }
+}
+
+extension Outcome {
+    /// As it was stored.
+    fileprivate init(_ row: OutcomeRow) {
+        self.init(
+            operation: row.operation, bodyDigest: row.bodyDigest, status: row.status, body: .raw(row.body),
+            version: row.version)
     }
 }

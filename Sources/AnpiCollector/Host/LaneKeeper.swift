@@ -18,48 +18,75 @@ struct LaneKeeper {
     private let clock: SteadyClock
     private let logger: Logger
     private let decides: ReadyFlag
+    private let release: Int
     private var role: LaneRole
     private var standing = StandingWriters()
     private var lookedAt = Timestamp.distantPast
+    /// Whether it was said that this process waits because of another release.
+    private var hasToldWaiting = false
+    /// True while what another release has decided last is not loaded yet.
+    private(set) var takesOverFromAnotherRelease = false
 
     /// - Parameters:
     ///   - sharedAs: the id of this process's writer; nil where no other uses the database.
     ///   - decides: set while this process decides.
-    init(_ store: LaneStore, sharedAs: String?, decides: ReadyFlag, clock: SteadyClock, logger: Logger) {
+    ///   - release: of this program.
+    init(
+        _ store: LaneStore, sharedAs: String?, decides: ReadyFlag, clock: SteadyClock, logger: Logger,
+        release: Int = Migrations().newest
+    ) {
         self.store = store
         self.sharedAs = sharedAs
         self.decides = decides
         self.clock = clock
         self.logger = logger
+        self.release = release
         role = LaneRole(isShared: sharedAs != nil)
     }
 
     /// Whether this process may write decisions.
     var isOwner: Bool { role.isOwner }
 
+    /// Whether another release decides just now: by its rules the log may lead to other decisions than by ours.
+    func followsAnotherRelease() throws -> Bool {
+        guard sharedAs != nil, !role.isOwner else { return false }
+        return try lease.holder().map { $0.release != release } ?? false
+    }
+
+    private var lease: LaneLease { LaneLease(store.database, lane: store.lane, release: release) }
+
     /// An engine that was loaded while the lane is held writes under its fence.
     func loaded(_ owner: inout LaneOwner) throws {
         if let fence = role.fence { _ = try owner.takesOver(fence: fence) }
     }
 
+    /// From here on only this process's own decisions count.
+    mutating func hasTakenOver() { takesOverFromAnotherRelease = false }
+
     /// Takes the lane where it is free, renews it in time, and gives it up where it may be another's; then shuts out who
     /// stands still. What a take-over brought to light is given back, to be told.
+    ///
+    /// Where another release has decided before, the engine is thrown away: what that one has left is loaded instead.
     ///
     /// - Parameter taken: called when the lane has become this process's.
     mutating func look(at owner: inout LaneOwner?, taken: (Timestamp) throws -> Void) throws -> LaneOwner.Committed? {
         guard let sharedAs else { return nil }
         defer { decides.set(role.isOwner) }
         let now = clock.now()
-        let lease = LaneLease(store.database, lane: store.lane)
         var news: LaneOwner.Committed?
         switch role.due(at: now) {
         case .nothing: break
         case .take:
-            if let fence = try take(lease, as: sharedAs) {
+            let before = try lease.holder()
+            if try mayDecide(after: before, at: now), let fence = try take(as: sharedAs) {
                 role.holds(fence: fence, asked: now)
                 try taken(now)
+                if let before, before.release != release || before.fence != fence - 1 {
+                    takesOverFromAnotherRelease = true
+                    owner = nil
+                }
                 news = try owner?.takesOver(fence: fence)
-                logger.notice("This process decides now", metadata: ["fence": "\(fence)"])
+                logger.notice("This process decides now", metadata: ["fence": "\(fence)", "release": "\(release)"])
             } else {
                 role.looked(at: now)
             }
@@ -71,9 +98,28 @@ struct LaneKeeper {
         return news
     }
 
+    /// Whether the lane is free, and for this release (docs/decisions/0022): the older decides as long as it lives, and
+    /// none does any more once a newer one has.
+    private mutating func mayDecide(after before: LaneLease.Holder?, at now: Timestamp) throws -> Bool {
+        guard before?.isHolding != true else { return false }
+        let newest = before?.newestRelease ?? 0
+        if newest == release { return true }
+        let older = try store.log.writers().first { writer in
+            !writer.closed && writer.release < release && !standing.stands(writer, at: now)
+        }
+        if older == nil, newest < release { return true }
+        if !hasToldWaiting {
+            hasToldWaiting = true
+            logger.notice(
+                "Another release decides: this process takes beats and commands, and follows",
+                metadata: ["release": "\(release)", "other": "\(older?.release ?? newest)"])
+        }
+        return false
+    }
+
     /// Where a session sits on the row of a lane that is free, it is ended. That it may not be is told and tried again:
     /// what this process follows with is as good as before.
-    private func take(_ lease: LaneLease, as own: String) throws -> Int64? {
+    private func take(as own: String) throws -> Int64? {
         do {
             return try lease.take(as: own)
         } catch let error as StoreError where error.code == .busy {
@@ -105,7 +151,7 @@ struct LaneKeeper {
 
     /// Leaves the lane free for the next at once.
     func ends() throws {
-        if let fence = role.fence { try LaneLease(store.database, lane: store.lane).release(fence: fence) }
+        if let fence = role.fence { try lease.release(fence: fence) }
     }
 
     /// A collector that has died holds engine time back: its writer is closed, and the time in which it did not hear is

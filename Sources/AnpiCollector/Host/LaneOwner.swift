@@ -24,6 +24,8 @@ struct LaneOwner {
     /// Of the newest checkpoint; 0 where there is none, and the next one must hold every block.
     private var generation: Int64 = 0
     private var lastCheckpointFailed = false
+    /// True where this is the newest checkpoint as it is, and the log is not applied.
+    private(set) var isCheckpointAlone = false
 
     /// What a turn has made durable and what may now be told.
     struct Committed {
@@ -85,6 +87,29 @@ struct LaneOwner {
         cursors = checkpoint.position.cursors
         try reapply(from: checkpoint.position.journalSeq, before: each, found: &found)
     }
+
+    /// What another release has left in its newest checkpoint, and nothing more: by this one's rules the log leads
+    /// elsewhere. Throws `LostTrack` where there is none.
+    init(checkpointOf store: LaneStore) throws {
+        guard let checkpoint = try store.checkpoints.newest() else { throw LostTrack() }
+        self.store = store
+        position = checkpoint.position
+        cursors = position.cursors
+        quarantined = []
+        generation = checkpoint.generation
+        isCheckpointAlone = true
+        do {
+            engine = try Engine(
+                restoring: checkpoint.head,
+                blocks: Dictionary(uniqueKeysWithValues: checkpoint.blocks.map { ($0.index, $0.bytes) }))
+        } catch {
+            throw UnusableCheckpoint(generation: generation, at: position.engineTime)
+        }
+        engine.isDrill = store.lane != 0
+    }
+
+    /// Whether there is a newer checkpoint than the one that this began with.
+    func isOutdated() throws -> Bool { try store.checkpoints.newestGeneration() ?? 0 > generation }
 
     /// Applies the whole log where it still is whole: that is so if it leads to the very journal that was written.
     private mutating func startOver(

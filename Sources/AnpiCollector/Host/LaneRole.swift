@@ -93,6 +93,11 @@ struct StandingWriters {
         return standing
     }
 
+    /// Whether that writer was seen to stand still for so long; whoever was not seen before may live.
+    func stands(_ writer: WriterRow, at now: Timestamp) -> Bool {
+        seen.contains { $0.id == writer.id && $0.watermark == writer.watermark && now - $0.since >= Self.shutOutAfter }
+    }
+
     /// This process slept itself: what it saw before says nothing.
     mutating func forget() { seen = [] }
 }

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// A file is `input-<lane>-<UTC hour>.rows.gz`: gzip members one after the other, each a list of rows as `ByteWriter`
 /// writes them (writer, seq, at, batch). A row may stand twice, where the process ended between writing it here and
-/// removing it there: readers go by (writer, seq).
+/// removing it there, or two owners overlapped in a folder that they share: readers go by (writer, seq).
 struct LogArchive: Sendable {
     let folder: String
     let lane: Int
@@ -79,16 +79,7 @@ struct LogArchive: Sendable {
         guard let packed = writer.bytes.withUnsafeBytes({ gzip($0, effort: .quick) }) else {
             throw CollectorError(.storeFailed, "the log's archive could not be packed")
         }
-        let isThere =
-            FileManager.default.fileExists(atPath: path)
-            || FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard isThere, let file = FileHandle(forWritingAtPath: path) else {
-            throw CollectorError(.storeFailed, "the log's archive cannot be opened")
-        }
-        defer { try? file.close() }
-        try file.seekToEnd()
-        try file.write(contentsOf: Data(packed))
-        try file.synchronize()
+        try SharedFile.append(packed, to: path)
     }
 
     private func fileName(at instant: Timestamp) -> String {

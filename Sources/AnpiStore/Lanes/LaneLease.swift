@@ -17,13 +17,16 @@ package struct LaneLease: Sendable {
 
     private let database: any SQLDatabase
     private let lane: Int64
+    private let release: Int
 
-    package init(_ database: any SQLDatabase, lane: Int = 0) {
+    /// - Parameter release: of this program.
+    package init(_ database: any SQLDatabase, lane: Int = 0, release: Int = Migrations().newest) {
         self.database = database
         self.lane = Int64(lane)
+        self.release = release
     }
 
-    /// Takes the lane where nobody holds it, and gives the new fence; nil where somebody does.
+    /// Takes the lane where nobody holds it, and gives the new fence; nil where somebody does, or a newer release has.
     ///
     /// Throws `.busy` where it is free, but for two seconds a session sat in a transaction that has changed its row: of an
     /// owner that sleeps, or was cut off (`endHolder`). While the lease holds, that is not waited for.
@@ -35,8 +38,11 @@ package struct LaneLease: Sendable {
             let clock = database.dialect.clock
             let lasts = Self.lasts.wholeMilliseconds
             let taken = try session.execute(
-                "UPDATE lane SET fence = fence + 1, owner = ?, until = \(clock) + ? WHERE id = ? AND until < \(clock)",
-                [.text(owner), .integer(lasts), .integer(lane)])
+                """
+                UPDATE lane SET fence = fence + 1, owner = ?, until = \(clock) + ?, release = ? \
+                WHERE id = ? AND until < \(clock) AND release <= ?
+                """,
+                [.text(owner), .integer(lasts), .integer(release), .integer(lane), .integer(release)])
             if taken == 1 {
                 return try session.first("SELECT fence FROM lane WHERE id = ?", [.integer(lane)]) { try $0.integer(0) }
             }
@@ -44,8 +50,8 @@ package struct LaneLease: Sendable {
             guard isThere == nil else { return nil }
             // The first of all; of two who meet here the key lets one through.
             try session.execute(
-                "INSERT INTO lane (id, fence, owner, until) VALUES (?, 1, ?, \(clock) + ?)",
-                [.integer(lane), .text(owner), .integer(lasts)])
+                "INSERT INTO lane (id, fence, owner, until, release) VALUES (?, 1, ?, \(clock) + ?, ?)",
+                [.integer(lane), .text(owner), .integer(lasts), .integer(release)])
             return 1
         }
     }
@@ -105,15 +111,28 @@ package struct LaneLease: Sendable {
         package var fence: Int64
         /// False once its time is over.
         package var isHolding: Bool
+        /// Of its program.
+        package var release: Int
+        /// The newest that has ever decided for the lane.
+        package var newestRelease: Int
     }
 
     /// Nil before anybody took it.
     package func holder() throws -> Holder? {
         try database.read { reader in
             try reader.first(
-                "SELECT owner, fence, CASE WHEN until >= \(database.dialect.clock) THEN 1 ELSE 0 END FROM lane WHERE id = ?",
+                """
+                SELECT lane.owner, lane.fence, CASE WHEN lane.until >= \(database.dialect.clock) THEN 1 ELSE 0 END, \
+                COALESCE(writer.release, lane.release), lane.release \
+                FROM lane LEFT JOIN writer ON writer.lane = lane.id AND writer.id = lane.owner WHERE lane.id = ?
+                """,
                 [.integer(lane)]
-            ) { Holder(owner: try $0.text(0), fence: try $0.integer(1), isHolding: try $0.flag(2)) }
+            ) { row in
+                // A release that does not know this column leaves in it what another has written: its writer says more.
+                Holder(
+                    owner: try row.text(0), fence: try row.integer(1), isHolding: try row.flag(2),
+                    release: try row.int(3), newestRelease: try row.int(4))
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ package struct InputLog: Sendable {
     /// `.constraint`. The watermark is `at`, or that of the furthest writer where it is later, since engine time may
     /// have got there already.
     @discardableResult
-    package func openWriter(id: String, at: Timestamp) throws -> Timestamp {
+    package func openWriter(id: String, at: Timestamp, release: Int = Migrations().newest) throws -> Timestamp {
         guard Self.isValid(id) else {
             throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
         }
@@ -42,8 +42,8 @@ package struct InputLog: Sendable {
             ) { try $0.optionalTime(0) }
             let watermark = max(at, (furthest ?? nil) ?? at)
             try session.execute(
-                "INSERT INTO writer (lane, id, seq, watermark, closed) VALUES (?, ?, 0, ?, 0)",
-                [.integer(lane), .text(id), .time(watermark)])
+                "INSERT INTO writer (lane, id, seq, watermark, closed, release) VALUES (?, ?, 0, ?, 0, ?)",
+                [.integer(lane), .text(id), .time(watermark), .integer(release)])
             return watermark
         }
     }
@@ -92,22 +92,22 @@ package struct InputLog: Sendable {
     package func shutOut(
         _ id: String, standingAt watermark: Timestamp, as closing: String, batch: [UInt8]
     ) throws -> Bool {
-        guard Self.isValid(closing) else {
-            throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
-        }
-        return try database.transaction(priority: priority) { session in
+        try database.transaction(priority: priority) { session in
             let closed = try session.execute(
                 "UPDATE writer SET closed = 1 WHERE lane = ? AND id = ? AND closed = 0 AND watermark = ?",
                 [.integer(lane), .text(id), .time(watermark)])
             guard closed == 1 else { return false }
-            let at = watermark + .milliseconds(1)
-            try session.execute(
-                "INSERT INTO writer (lane, id, seq, watermark, closed) VALUES (?, ?, 1, ?, 1)",
-                [.integer(lane), .text(closing), .time(at)])
-            try session.execute(
-                "INSERT INTO input_log (lane, writer, seq, at, batch) VALUES (?, ?, 1, ?, ?)",
-                [.integer(lane), .text(closing), .time(at), .blob(batch)])
+            try interject(batch, behind: watermark, as: closing, in: session)
             return true
+        }
+    }
+
+    /// Puts a row right behind `time`, under a writer of its own that is closed at once.
+    ///
+    /// For the lane's owner alone, and no earlier than where engine time stands: beyond that nobody else has read.
+    package func interject(_ batch: [UInt8], behind time: Timestamp, as writer: String) throws {
+        try database.transaction(priority: priority) { session in
+            try interject(batch, behind: time, as: writer, in: session)
         }
     }
 
@@ -248,6 +248,21 @@ extension InputLog {
             }
     }
 
+    private func interject(
+        _ batch: [UInt8], behind time: Timestamp, as writer: String, in session: any SQLSession
+    ) throws {
+        guard Self.isValid(writer) else {
+            throw StoreError(.misuse, "a writer's id has 1 to 64 letters, digits and hyphens")
+        }
+        let at = time + .milliseconds(1)
+        try session.execute(
+            "INSERT INTO writer (lane, id, seq, watermark, closed) VALUES (?, ?, 1, ?, 1)",
+            [.integer(lane), .text(writer), .time(at)])
+        try session.execute(
+            "INSERT INTO input_log (lane, writer, seq, at, batch) VALUES (?, ?, 1, ?, ?)",
+            [.integer(lane), .text(writer), .time(at), .blob(batch)])
+    }
+
     private static func check(_ rows: [LogRow], of writer: String, watermark: Timestamp) throws {
         guard let first = rows.first else { throw StoreError(.misuse, "an append has at least one row") }
         var previous = first
@@ -314,10 +329,11 @@ extension InputLog {
 
     private func writers(in reader: any SQLReader) throws -> [WriterRow] {
         try reader.all(
-            "SELECT id, seq, watermark, closed FROM writer WHERE lane = ? ORDER BY id", [.integer(lane)]
+            "SELECT id, seq, watermark, closed, release FROM writer WHERE lane = ? ORDER BY id", [.integer(lane)]
         ) { row in
             WriterRow(
-                id: try row.text(0), seq: try row.integer(1), watermark: try row.time(2), closed: try row.flag(3))
+                id: try row.text(0), seq: try row.integer(1), watermark: try row.time(2), closed: try row.flag(3),
+                release: try row.int(4))
         }
     }
 

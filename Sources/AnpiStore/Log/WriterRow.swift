@@ -9,12 +9,15 @@ package struct WriterRow: Hashable, Sendable {
     package var watermark: Timestamp
     /// True once another process has shut it out, or it has ended in order.
     package var closed: Bool
+    /// Of the program, by the newest migration it knows; 0 of those that did not say.
+    package var release: Int
 
-    package init(id: String, seq: Int64, watermark: Timestamp, closed: Bool) {
+    package init(id: String, seq: Int64, watermark: Timestamp, closed: Bool, release: Int = Migrations().newest) {
         self.id = id
         self.seq = seq
         self.watermark = watermark
         self.closed = closed
+        self.release = release
     }
 }
 

@@ -175,12 +175,15 @@ package struct SQLDialect: Sendable {
 
     /// The row itself says which transaction has changed it last (`xmax`), and whose that is, the server's own table of
     /// locks: so only a session of this server that sits there now is ever hit, whatever was written down elsewhere. One
-    /// whose transaction has just begun is no holder, but somebody else who waited too.
+    /// whose transaction has just begun is no holder, but somebody else who waited too. One that waits for a standby to
+    /// confirm its commit has done its work: ended, it would show what no second machine has, and the next one would wait
+    /// for the same standby.
     private static func holder(of table: String) -> String {
         """
         FROM \(table) held JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = held.xmax \
         AND l.mode = 'ExclusiveLock' AND l.granted JOIN pg_stat_activity a ON a.pid = l.pid WHERE held.id = ? \
-        AND COALESCE(a.xact_start, '-infinity') < clock_timestamp() - interval '1 second'
+        AND COALESCE(a.xact_start, '-infinity') < clock_timestamp() - interval '1 second' \
+        AND a.wait_event IS DISTINCT FROM 'SyncRep'
         """
     }
 }

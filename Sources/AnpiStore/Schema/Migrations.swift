@@ -2,7 +2,7 @@
 package struct Migrations: Sendable {
     /// Those of this program.
     package static let all: [Migration] = [
-        .first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos, .lanes, .retention,
+        .first, .restoreEpoch, .suspect, .hazardMessages, .drills, .taskPhotos, .lanes, .retention, .releases,
     ]
 
     private let migrations: [Migration]
@@ -28,7 +28,7 @@ package struct Migrations: Sendable {
         }
     }
 
-    /// The newest migration that this program knows.
+    /// The newest migration that this program knows, which is also the number of its release.
     package var newest: Int { migrations.last?.number ?? 0 }
 
     /// Runs what is missing, each migration whole or not at all, and returns what the database then says.

@@ -211,6 +211,50 @@ import Testing
         await #expect(throws: ReplaySource.gap) { try await recorded.pages(from: 2, to: 60) }
     }
 
+    @Test func ownersThatOverlapInAFolderTheyShareLeaveALogThatIsWhole() async throws {
+        let recorded = try await Recorded(checkpointAtTheEnd: false)
+        var rows: [LogRow] = []
+        try recorded.archive.read(from: .init(file: "", offset: 0)) { read, _ in
+            rows += read
+            return true
+        }
+        for file in try recorded.archive.files() {
+            try FileManager.default.removeItem(atPath: recorded.folder + "/" + file.file)
+        }
+        // Each of four has read the same rows, and appends them in pieces of its own while the others do.
+        let archived = rows
+        await withTaskGroup { group in
+            for owner in 1...4 {
+                group.addTask {
+                    for start in stride(from: 0, to: archived.count, by: owner) {
+                        let piece = Array(archived[start..<min(start + owner, archived.count)])
+                        do { try recorded.archive.append(piece) } catch { Issue.record(error) }
+                    }
+                }
+            }
+        }
+        var found = 0
+        try recorded.archive.read(from: .init(file: "", offset: 0)) { read, _ in
+            found += read.count
+            return true
+        }
+        #expect(found == 4 * archived.count)
+        let (replay, told) = try play(try await recorded.pages(from: 2, to: 60), from: 2)
+        #expect(replay.difference == nil)
+        #expect(try told == recorded.journal(from: 2, to: 60))
+    }
+
+    @Test func whatHasNoRoomLeavesTheFileAsItWas() throws {
+        // A device that is always full stands where the file should.
+        let folder = NSTemporaryDirectory() + "anpi-shared-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/full", withDestinationPath: "/dev/full")
+        #expect(throws: SharedFile.Failure.self) { try SharedFile.append([1], to: folder + "/full") }
+        try SharedFile.append([1, 2], to: folder + "/file")
+        try SharedFile.append([3], to: folder + "/file")
+        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: folder + "/file"))) == [1, 2, 3])
+    }
+
     @Test func checkpointsAreKeptOnceADayAndAsLongAsTheLog() async throws {
         let recorded = try await Recorded(checkpointAtTheEnd: true)
         #expect(recorded.kept.oldest == Lane.at(20), "the second one of the day was not kept")

@@ -69,7 +69,7 @@ import Testing
             #expect(wasReached && errors.0 == nil && errors.1 == nil)
             #expect(
                 try Migrations().version(of: second)
-                    == .init(version: 8, minReader: 8, finalized: 8))
+                    == .init(version: 9, minReader: 9, finalized: 9))
         }
     }
 

@@ -18,7 +18,9 @@ import Testing
         options.applicationName = "sleeper"
         let sleeper = try PostgresDatabase.open(address, options: options)
         let code = Mutex<StoreError.Code?>(nil)
-        let (sits, mayGoOn, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let sits = DispatchSemaphore(value: 0)
+        let mayGoOn = DispatchSemaphore(value: 0)
+        let ended = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             let found = storeErrorCode {
                 try sleeper.transaction { session in
@@ -85,12 +87,45 @@ import Testing
         }
     }
 
+    @Test func aCommitThatWaitsForAStandbyIsLeftAlone() throws {
+        let cluster = try PostgresCluster()
+        let address = cluster.address(try cluster.makeDatabase())
+        let database = try PostgresDatabase.open(address)
+        let lease = LaneLease(database)
+        #expect(try lease.take(as: "old") == 1)
+        try database.transaction { try $0.execute("UPDATE lane SET until = 0 WHERE id = 0", []) }
+        try cluster.administer("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try cluster.administer("SELECT pg_reload_conf()")
+        var options = PostgresOptions()
+        options.commitTimeout = .seconds(20)
+        let waiting = try PostgresDatabase.open(address, options: options)
+        let ended = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            let code = storeErrorCode {
+                try waiting.transaction { session -> Void in
+                    try session.execute("UPDATE lane SET fence = fence WHERE id = 0", [])
+                }
+            }
+            #expect(code == nil, "it was confirmed in the end")
+            ended.signal()
+        }
+        let isWaiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try cluster.administer(isWaiting) != "1", ContinuousClock.now < deadline { usleep(20_000) }
+        #expect(storeErrorCode { _ = try lease.take(as: "new") } == .busy)
+        #expect(try lease.endHolder() == nil)
+        try cluster.administer("ALTER SYSTEM RESET synchronous_standby_names")
+        try cluster.administer("SELECT pg_reload_conf()")
+        ended.wait()
+        #expect(try lease.take(as: "new") == 2)
+    }
+
     @Test func whoMayNotEndItIsToldWhoseItIs() throws {
         try StoreFactory.postgres.run { store in
             _ = try freed(store)
             let cluster = try PostgresCluster.shared.get()
             let name = try store.database.name()
-            try cluster.administer("DO $$ BEGIN CREATE ROLE small LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+            try cluster.administer("CREATE ROLE small LOGIN")
             try cluster.administer("GRANT SELECT, UPDATE, INSERT ON lane, writer TO small", in: name)
             let small = try PostgresDatabase.open("host=\(cluster.folder) user=small dbname=\(name)")
             let lease = LaneLease(small)
