@@ -57,8 +57,13 @@ struct LaneKeeper {
         case .take:
             if let fence = try lease.take(as: sharedAs) {
                 role.holds(fence: fence, asked: now)
-                try taken(now)
-                news = try owner?.takesOver(fence: fence)
+                do {
+                    try taken(now)
+                    news = try owner?.takesOver(fence: fence)
+                } catch {
+                    stepDown(&owner)
+                    throw error
+                }
                 logger.notice("This process decides now", metadata: ["fence": "\(fence)"])
             } else {
                 role.looked(at: now)
@@ -79,8 +84,8 @@ struct LaneKeeper {
     }
 
     /// A turn failed. A database that was away for a moment leaves the lease as it was.
-    mutating func failed(_ error: any Error) {
-        if (error as? StoreError)?.code == .notOwner { role.lost(at: clock.now()) }
+    mutating func failed(_ error: any Error, of owner: inout LaneOwner?) {
+        if (error as? StoreError)?.code == .notOwner { stepDown(&owner) }
         decides.set(role.isOwner)
     }
 
