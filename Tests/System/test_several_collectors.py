@@ -2,12 +2,13 @@
 
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
 
 from anpi_harness import Collector, Fleet, LiveStream, now, until
-from fault_play import decides, goes_on
+from fault_play import decides, goes_on, instant
 from test_nothing_lost import Load, PostgresStore
 from webhook_receiver import Receiver
 
@@ -117,3 +118,74 @@ def test_doctor_says_of_a_database_that_nobody_has_used_what_to_do(programs, pos
     assert done.returncode == 1
     assert "no collector has used this database yet" in done.stdout and "anpi-collector migrate" in done.stdout
     assert "SQLSTATE" not in done.stdout + done.stderr
+
+
+class Reader(threading.Thread):
+    """Opens every page of a collector, one after the other; keeps what was not answered, and each overview's time."""
+
+    def __init__(self, collector, site):
+        super().__init__(daemon=True)
+        self.collector = collector
+        self.pages = [
+            "/v1/overview", "/v1/sites", f"/v1/sites/{site}", "/v1/tasks", "/v1/incidents", "/v1/engineers",
+            "/v1/journal",
+        ]
+        self.failures, self.times, self.slowest = [], [], 0.0
+        self.ends = threading.Event()
+
+    def run(self):
+        while not self.ends.is_set():
+            for page in self.pages:
+                began = time.monotonic()
+                answer = self.collector.get(page)
+                self.slowest = max(self.slowest, time.monotonic() - began)
+                if answer.status != 200:
+                    self.failures.append((page, answer))
+                elif page == "/v1/overview":
+                    self.times.append((time.monotonic(), answer.json["asOf"]))
+            self.ends.wait(0.1)
+
+    def join_all(self):
+        self.ends.set()
+        self.join(30)
+
+
+def test_pages_are_answered_as_of_the_last_moment_while_no_standby_confirms(pair):
+    first, second, store, _ = pair
+    # Incidents come and go meanwhile, so that there is something to be decided all the time.
+    fleet = Fleet(sites=6, interval=1, grace=2)
+    tokens, loads = both_fed(first, second, fleet)
+    until(lambda: all(len(seen) > 3 for load in loads for seen in load.acknowledged.values()), 20)
+    readers = [Reader(collector, fleet.site_ids[0]) for collector in (first, second)]
+    loaded = [collector.log.count("Engine loaded") for collector in (first, second)]
+    store.server.query("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    try:
+        store.server.query("postgres", "SELECT pg_reload_conf()")
+        until(lambda: first.beat(fleet.agent_ids[0], tokens[fleet.agent_ids[0]], 10_000).status == 503, 15)
+        for reader in readers:
+            reader.start()
+        struck = time.monotonic()
+        until(lambda: time.monotonic() > struck + 15, 20)
+    finally:
+        store.server.query("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
+        store.server.query("postgres", "SELECT pg_reload_conf()")
+    mended = time.monotonic()
+    until(
+        lambda: all(instant(as_of(each)) > instant(reader.times[-1][1]) for each, reader in zip((first, second), readers)),
+        20, what="time goes on at both")
+    for reader in readers:
+        reader.join_all()
+        assert reader.failures == [], reader.failures[:3]
+        assert reader.slowest < 8, reader.slowest
+        during = {as_of for at, as_of in reader.times if struck + 8 < at < mended}
+        assert len(during) == 1, f"it stands: {during}"
+    before = {agent: max(seen) for load in loads for agent, seen in load.acknowledged.items()}
+    until(lambda: all(
+        max(seen) > before[agent] + 2 for load in loads for agent, seen in load.acknowledged.items()), 30)
+    end(loads)
+    until(lambda: first.metric("anpi_load_level") == 0, 20, what="calm again")
+    assert first.get("/v1/journal/verify").json["ok"]
+    silent = [site["id"] for site in first.get("/v1/sites?contact=silent").json["items"]]
+    assert silent == [], "nobody is blamed for it"
+    assert second.log.count("Engine loaded") == loaded[1], "who follows loads nothing again"
+    assert first.log.count("Engine loaded") <= loaded[0] + 1, "who decided loads once at most"

@@ -17,6 +17,8 @@ package struct PeoplesDoor: Service {
         package var tls: TLSConfiguration?
         /// Open connections; further ones wait to be accepted.
         package var connectionsMax = 2_048
+        /// Of those that one address may have; a proxy's are not counted.
+        package var connectionsPerAddressMax = 1_024
         /// A connection without a request in hand is closed after this.
         package var idleSeconds: Int64 = 60
         /// The head of a connection's first request must be there by then; that of a later one `idleSeconds` after the
@@ -76,8 +78,10 @@ package struct PeoplesDoor: Service {
 
     func application() throws -> some ApplicationProtocol {
         let (head, idle) = (TimeAmount.seconds(settings.headSeconds), TimeAmount.seconds(settings.idleSeconds))
+        let places = PlaceLimit(
+            perPlaceMax: settings.connectionsPerAddressMax, proxy: parts.access.proxy, metrics: parts.metrics)
         var http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HeadDeadline(first: head, next: idle)], idleTimeout: idle)
+            additionalChannelHandlers: [places.handler(), HeadDeadline(first: head, next: idle)], idleTimeout: idle)
         http.httpDecoder.maxHeaderFieldSize = settings.headerFieldBytesMax
         http.httpDecoder.maxHeaderListSize = settings.headerBytesMax
         http.httpDecoder.maxHeaderFieldCount = settings.headerFieldsMax

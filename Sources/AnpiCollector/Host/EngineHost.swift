@@ -11,14 +11,20 @@ import Synchronization
 /// Runs the engine of one lane on a thread of its own: reads the log, decides, commits, then tells.
 ///
 /// Between two committed steps it also runs what others ask of the engine's state, so that no page ever shows
-/// something that is not durable. When a commit fails the engine in memory is thrown away and loaded again.
+/// something that is not durable. When a commit fails the engine in memory is thrown away and loaded again. While the
+/// store refuses or stands still, reads are answered from where the last commit left the engine.
 package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     /// Reads that may wait for the engine's thread.
     static let readsMax = 1_024
     /// Commands that may wait for their outcome.
     static let commandsMax = 4_096
-    /// How long a read waits for the engine's thread, which may be waiting for the disk itself.
-    static let readTime = Duration.seconds(3)
+    /// How long a read waits for the engine's thread: a commit may take 5 s until it has failed, then the engine is loaded
+    /// again.
+    static let readTime = Duration.seconds(7)
+    /// A thread that has waited so long for the store is not waited for where nothing is uncommitted.
+    static let standsAfter = Duration.milliseconds(250)
+    /// How often a store that refuses is tried.
+    static let retryEvery = Duration.milliseconds(500)
     /// How long a command waits for its outcome before the caller is told to ask again.
     static let outcomeTime = Duration.seconds(5)
     /// How often the log is looked at when nobody rings.
@@ -72,8 +78,18 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private struct State {
         var reads: Deque<Read> = []
         var waiters: [String: Waiter] = [:]
+        /// Reads are taken.
         var isReady = false
+        /// The listeners know that the engine is loaded.
+        var isTold = false
         var isStopping = false
+        /// Set while the engine's thread asks the store for something and the engine is as committed.
+        var standing: Standing?
+    }
+
+    private struct Standing {
+        var engine: Engine
+        var since: Timestamp
     }
 
     private let state = Mutex(State())
@@ -168,9 +184,19 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
         if let refusal { read(.failure(refusal)) } else { doorbell.ring() }
     }
 
-    /// Gives up what has waited too long for an engine's thread that stands still. Called from another thread, now and
-    /// then.
-    package func giveUpOverdue(at now: Timestamp) {
+    /// Answers what waits for an engine's thread that stands still, from where it stands; where that is not committed, gives
+    /// up what has waited too long. Called from another thread, now and then.
+    package func relieve(at now: Timestamp) {
+        let (standing, reads) = state.withLock { state -> (Engine?, Deque<Read>) in
+            guard let standing = state.standing, standing.since + Self.standsAfter <= now else { return (nil, []) }
+            defer { state.reads = [] }
+            return (standing.engine, state.reads)
+        }
+        if let standing { for read in reads { read.answer(.success(standing)) } }
+        giveUpOverdue(at: now)
+    }
+
+    private func giveUpOverdue(at now: Timestamp) {
         let overdue = state.withLock { state in
             var overdue: [Read] = []
             while let first = state.reads.first, first.deadline <= now { overdue.append(state.reads.removeFirst()) }
@@ -251,81 +277,161 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
 
     // MARK: The engine's thread
 
-    private func run() {
+    /// What the engine's thread goes by.
+    private struct Running {
         var owner: LaneOwner?
-        var lane = LaneKeeper(store, sharedAs: sharedAs, decides: decides, clock: clock, logger: logger)
-        // Of the engine as it was told; nil: of another engine, or never.
+        var lane: LaneKeeper
+        /// Of the engine as it was told; nil: of another engine, or never.
         var directivesTold: Int?
         var isCaughtUp = true
         var didWork = false
+        /// The store has refused something: a write must go through before the engine is moved on.
+        var isInDoubt = false
+        var lastCheckpoint: Timestamp
+        var freed = FreedMemory()
+    }
+
+    private func run() {
+        var running = Running(
+            lane: LaneKeeper(store, sharedAs: sharedAs, decides: decides, clock: clock, logger: logger),
+            lastCheckpoint: clock.now())
         var guardian = PoisonGuard(
             attempts: store.attempts, logger: logger, announce: { try self.tellEveryone(of: $0) })
-        var lastCheckpoint = clock.now()
-        var freed = FreedMemory()
         while !state.withLock({ $0.isStopping }) {
             do {
-                if owner == nil {
-                    owner = try load(&guardian, lane)
-                    directivesTold = nil
-                    // What another release has left is this one's own as soon as it has written it itself.
-                    lastCheckpoint = lane.takesOverFromAnotherRelease ? .distantPast : clock.now()
-                    lane.hasTakenOver()
-                    freed.muchWasFreed(at: clock.now())
-                }
-                guard owner != nil else { continue }
-                let news = try lane.look(at: &owner) { try guardian.begin(at: $0) }
-                if let news, let owner { tell(news, of: owner) }
-                guard owner != nil else { continue }
-                let committed =
-                    lane.isOwner
-                    ? try owner?.turn(before: { try guardian.willApply($0) }, outbox: outbox)
-                    : try follow(&owner, lane)
-                if let committed, let owner { tell(committed, of: owner) }
-                if committed?.fleetChanged == true { freed.muchWasFreed(at: clock.now()) }
-                isCaughtUp = committed?.isCaughtUp ?? true
-                didWork = (committed?.rows ?? 0) > 0
-                if isCaughtUp, lane.isOwner { try guardian.caughtUp() }
-                if let engine = owner?.engine {
-                    if engine.directivesVersion != directivesTold {
-                        directivesTold = engine.directivesVersion
-                        listeners.directives(engine.directives)
-                    }
-                    becomeReady(when: isCaughtUp)
-                    listeners.advanced(engine.now, engine.deafSince)
-                    answerReads(engine)
-                }
-                if isCaughtUp, lane.isOwner, clock.now() - lastCheckpoint >= Self.checkpointEvery {
-                    try beginCheckpoint(of: &owner)
-                    lastCheckpoint = clock.now()
-                }
+                try step(&running, &guardian)
             } catch {
-                owner = nil
-                lane.failed(error)
-                recover(from: error, &guardian)
+                failed(error, &running, &guardian)
             }
-            giveUpOverdue(at: clock.now())
-            if freed.isDue(at: clock.now()) { FreedMemory.giveBack() }
-            if isCaughtUp { doorbell.wait(atMost: didWork ? Self.pollBusy : Self.pollIdle) }
+            relieve(at: clock.now())
+            if running.freed.isDue(at: clock.now()) { FreedMemory.giveBack() }
+            if running.isCaughtUp { doorbell.wait(atMost: running.didWork ? Self.pollBusy : Self.pollIdle) }
         }
+        end(&running, guardian)
+        refuseAll()
+    }
+
+    /// Takes in what is new, decides or follows, tells, and answers those who read.
+    private func step(_ running: inout Running, _ guardian: inout PoisonGuard) throws {
+        if running.owner == nil {
+            running.owner = try load(&guardian, running.lane)
+            running.directivesTold = nil
+            // What another release has left is this one's own as soon as it has written it itself.
+            running.lastCheckpoint = running.lane.takesOverFromAnotherRelease ? .distantPast : clock.now()
+            running.lane.hasTakenOver()
+            running.freed.muchWasFreed(at: clock.now())
+            // A turn may fail again, and those who waited for the loading would wait for the next.
+            if let engine = running.owner?.engine { answerReads(engine) }
+        }
+        stands(at: running.owner?.engine)
+        let news = try running.lane.look(at: &running.owner) { now in
+            moves()
+            try guardian.begin(at: now)
+        }
+        if let news, let owner = running.owner { tell(news, of: owner) }
+        // What another release has left is loaded first.
+        guard running.owner != nil else { return }
+        if running.isInDoubt, running.lane.isOwner { try running.owner?.provesWritable() }
+        running.isInDoubt = false
+        let committed =
+            running.lane.isOwner
+            ? try running.owner?.turn(
+                before: { try guardian.willApply($0) }, changes: moves, outbox: outbox)
+            : try follow(&running.owner, running.lane)
+        moves()
+        if let committed, let owner = running.owner { tell(committed, of: owner) }
+        if committed?.fleetChanged == true { running.freed.muchWasFreed(at: clock.now()) }
+        running.isCaughtUp = committed?.isCaughtUp ?? true
+        running.didWork = (committed?.rows ?? 0) > 0
+        if running.isCaughtUp, running.lane.isOwner { try guardian.caughtUp() }
+        if let engine = running.owner?.engine {
+            if engine.directivesVersion != running.directivesTold {
+                running.directivesTold = engine.directivesVersion
+                listeners.directives(engine.directives)
+            }
+            becomeReady(when: running.isCaughtUp)
+            listeners.advanced(engine.now, engine.deafSince)
+            answerReads(engine)
+        }
+        if running.isCaughtUp, running.lane.isOwner, clock.now() - running.lastCheckpoint >= Self.checkpointEvery {
+            try beginCheckpoint(of: &running.owner)
+            running.lastCheckpoint = clock.now()
+        }
+    }
+
+    /// A checkpoint, and the lane is left to the next.
+    private func end(_ running: inout Running, _ guardian: PoisonGuard) {
         do {
             checkpoints.wait()
             var didFail = false
-            if checkpoints.isFree(didFail: &didFail), didFail { owner?.checkpointFailed() }
-            if lane.isOwner {
-                try owner?.checkpoint()
+            if checkpoints.isFree(didFail: &didFail), didFail { running.owner?.checkpointFailed() }
+            if running.lane.isOwner {
+                try running.owner?.checkpoint()
                 try guardian.endedInOrder()
-                try lane.ends()
+                try running.lane.ends()
             }
         } catch {
             logger.error("The last checkpoint was not written", metadata: ["error": "\(error)"])
         }
-        refuseAll()
     }
 
-    /// The engine in memory is ahead of the store or stuck: it is thrown away, and nobody is left waiting for it.
-    private func recover(from error: any Error, _ guardian: inout PoisonGuard) {
+    // MARK: Failures
+
+    private func failed(_ error: any Error, _ running: inout Running, _ guardian: inout PoisonGuard) {
+        running.lane.failed(error, of: &running.owner)
+        if let owner = running.owner, let refusal = error as? StoreError, refusal.code != .conflict, !owner.isAhead {
+            if !running.isInDoubt {
+                logger.error("The store refuses: pages show what was committed", metadata: ["error": "\(error)"])
+            }
+            standStill(with: owner.engine)
+        } else {
+            moves()
+            let wasLoaded = running.owner != nil
+            running.owner = nil
+            recover(from: error, refusesReads: !wasLoaded, &guardian)
+        }
+        running.isInDoubt = true
+    }
+
+    /// The engine is as committed, and the thread goes to the store: whoever reads need not wait for that.
+    private func stands(at engine: Engine?) {
+        guard let engine else { return }
+        state.withLock { state in
+            if state.isReady { state.standing = Standing(engine: engine, since: clock.now()) }
+        }
+    }
+
+    /// The engine changes: a copy that is kept would be copied in full.
+    private func moves() {
+        // Let go after the lock.
+        _ = state.withLock { state in
+            defer { state.standing = nil }
+            return state.standing
+        }
+    }
+
+    /// Answers reads for a moment, until the store is tried again.
+    private func standStill(with engine: Engine) {
+        moves()
+        becomeReady(when: state.withLock { $0.isReady })
+        let end = clock.now() + Self.retryEvery
+        var now = clock.now()
+        while now < end, !state.withLock({ $0.isStopping }) {
+            answerReads(engine)
+            expireWaiters(at: now)
+            doorbell.wait(atMost: end - now)
+            now = clock.now()
+        }
+    }
+
+    /// The engine in memory is ahead of the store or stuck: it has been thrown away.
+    ///
+    /// - Parameter refusesReads: it cannot be loaded just now, and nobody is left waiting for it; else reads wait.
+    private func recover(from error: any Error, refusesReads: Bool, _ guardian: inout PoisonGuard) {
         logger.error("The engine is loaded again after a failure", metadata: ["error": "\(error)"])
-        let reads = state.withLock { state in
+        let reads = state.withLock { state -> Deque<Read> in
+            state.isTold = false
+            guard refusesReads else { return [] }
             defer { state.reads = [] }
             state.isReady = false
             return state.reads
@@ -345,7 +451,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             }
         }
         if error is LaneOwner.UnusableCheckpoint { listeners.unusable(error) }
-        doorbell.wait(atMost: .milliseconds(500))
+        doorbell.wait(atMost: Self.retryEvery)
     }
 
     /// Takes in what the lane's owner has decided since. Where that is of another release and the log leads elsewhere by
@@ -357,7 +463,7 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
             return nil
         }
         do {
-            return try owner?.follow()
+            return try owner?.follow(changes: moves)
         } catch let lost as LaneOwner.LostTrack {
             guard try lane.followsAnotherRelease() else { throw lost }
             owner = try showsCheckpoint()
@@ -450,8 +556,8 @@ package final class EngineHost: EngineReading, CommandSubmitting, Sendable {
     private func becomeReady(when isCaughtUp: Bool) {
         guard isCaughtUp else { return }
         let isFirst = state.withLock { state in
-            defer { state.isReady = true }
-            return !state.isReady
+            defer { (state.isReady, state.isTold) = (true, true) }
+            return !state.isTold
         }
         if isFirst { listeners.ready(true) }
     }

@@ -80,12 +80,17 @@ struct LaneKeeper {
             let before = try lease.holder()
             if try mayDecide(after: before, at: now), let fence = try take(as: sharedAs) {
                 role.holds(fence: fence, asked: now)
-                try taken(now)
-                if let before, before.release != release || before.fence != fence - 1 {
-                    takesOverFromAnotherRelease = true
-                    owner = nil
+                do {
+                    try taken(now)
+                    if let before, before.release != release || before.fence != fence - 1 {
+                        takesOverFromAnotherRelease = true
+                        owner = nil
+                    }
+                    news = try owner?.takesOver(fence: fence)
+                } catch {
+                    stepDown(&owner)
+                    throw error
                 }
-                news = try owner?.takesOver(fence: fence)
                 logger.notice("This process decides now", metadata: ["fence": "\(fence)", "release": "\(release)"])
             } else {
                 role.looked(at: now)
@@ -144,8 +149,8 @@ struct LaneKeeper {
     }
 
     /// A turn failed. A database that was away for a moment leaves the lease as it was.
-    mutating func failed(_ error: any Error) {
-        if (error as? StoreError)?.code == .notOwner { role.lost(at: clock.now()) }
+    mutating func failed(_ error: any Error, of owner: inout LaneOwner?) {
+        if (error as? StoreError)?.code == .notOwner { stepDown(&owner) }
         decides.set(role.isOwner)
     }
 

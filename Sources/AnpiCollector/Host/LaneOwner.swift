@@ -7,7 +7,7 @@ import FoundationEssentials
 ///
 /// All of the order of ENGINE §3 is here: rows are applied in the log's order below the watermark, everything that
 /// follows from them is written in one transaction, and only then is anything told. If the transaction fails, the
-/// owner must be thrown away and loaded again, because its engine is ahead of the store.
+/// owner must be thrown away and loaded again, because its engine is ahead of the store (`isAhead`).
 struct LaneOwner {
     /// Log rows applied before the first commit of a turn.
     static let rowsPerTurn = 64
@@ -26,6 +26,11 @@ struct LaneOwner {
     private var lastCheckpointFailed = false
     /// True where this is the newest checkpoint as it is, and the log is not applied.
     private(set) var isCheckpointAlone = false
+    /// True from the first input of a turn until what follows from it is committed: nobody may look at the engine, and
+    /// where the commit fails it is of no use any more.
+    private(set) var isAhead = false
+    /// What has been followed and not told: the store refused a read on the way to where the owner stands.
+    private var followed = Step()
 
     /// What a turn has made durable and what may now be told.
     struct Committed {
@@ -181,17 +186,31 @@ struct LaneOwner {
     /// Applies what the log holds below its watermark, lets time pass up to it, and commits what follows.
     ///
     /// Nil where nothing came and nothing was due.
+    ///
+    /// - Parameter changes: called before the engine changes.
     mutating func turn(
-        before each: (LogPlace) throws -> Void = { _ in }, outbox: (Decision, Int) -> [OutboxDraft]
+        before each: (LogPlace) throws -> Void = { _ in }, changes: () -> Void = {},
+        outbox: (Decision, Int) -> [OutboxDraft]
     ) throws -> Committed? {
         let page = try store.log.read(after: cursors, limit: Self.rowsPerTurn)
+        changes()
+        isAhead = true
         var step = Step()
         for row in page.rows {
             try engine.apply(row, skipping: &quarantined, before: each, into: &step)
             cursors[row.writer] = row.seq
         }
         if let reached = page.reached, reached > engine.now { engine.advance(to: reached, into: &step) }
-        return try commit(step, rows: page.rows.count, isCaughtUp: page.isComplete, outbox: outbox)
+        let committed = try commit(step, rows: page.rows.count, isCaughtUp: page.isComplete, outbox: outbox)
+        isAhead = false
+        return committed
+    }
+
+    /// Writes once more where it stands, which changes nothing: throws while the store takes no writes.
+    func provesWritable() throws {
+        _ = try store.decided.commit(
+            DecidedStep(
+                previousJournalSeq: position.journalSeq, cursors: position.cursors, engineTime: position.engineTime))
     }
 
     private mutating func commit(
@@ -223,22 +242,28 @@ struct LaneOwner {
 
     /// Takes in what the lane's owner has decided since, without writing: pages show it, and taking over means to begin
     /// to write. Nil where there is nothing new, and while this engine, which was the owner's, is still ahead.
-    mutating func follow() throws -> Committed? {
+    ///
+    /// Where the store refuses, it goes on from there the next time: each row was taken in whole or not at all.
+    ///
+    /// - Parameter changes: called before the engine changes.
+    mutating func follow(changes: () -> Void = {}) throws -> Committed? {
         guard let decided = try store.decided.position(), decided != position, decided.engineTime >= engine.now,
             decided.cursors.entries.allSatisfy({ $0.seq >= cursors[$0.writer] })
         else { return nil }
-        var step = Step()
         var rows = 0
+        changes()
         try withoutWriting(upTo: decided.cursors) { owner, row in
             guard row.seq == owner.cursors[row.writer] + 1 else { throw LostTrack() }
-            try owner.engine.apply(row, skipping: &owner.quarantined, into: &step)
+            try owner.engine.apply(row, skipping: &owner.quarantined, into: &owner.followed)
             rows += 1
         }
-        if decided.engineTime > engine.now { engine.advance(to: decided.engineTime, into: &step) }
+        if decided.engineTime > engine.now { engine.advance(to: decided.engineTime, into: &followed) }
         let numbers = position.journalSeq + 1..<max(position.journalSeq, decided.journalSeq) + 1
-        guard engine.now == decided.engineTime, step.entries.count == numbers.count else { throw LostTrack() }
+        guard engine.now == decided.engineTime, followed.entries.count == numbers.count else { throw LostTrack() }
         position = decided
         cursors = decided.cursors
+        let step = followed
+        followed = Step()
         return Committed(
             numbers: numbers, entries: step.entries, outcomes: step.outcomes,
             fleetChanged: step.changed.keys.contains(.fleet), isCaughtUp: true, rows: rows)

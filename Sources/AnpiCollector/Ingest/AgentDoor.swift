@@ -18,10 +18,6 @@ package final class AgentDoor: Sendable {
     /// New connections of one address, so that its handshakes alone never fill our day. A region of 10,000 that comes
     /// back at once fits.
     static let openings = RateTable<NetworkPlace>.Limit(burst: 20_000, refillMilliseconds: 1)
-    /// Requests of one agent: twelve hours of single beats, a second apart and 100 a request, fit.
-    static let agentRate = RateTable<AgentID>.Limit(burst: 600, refillMilliseconds: 100)
-    /// Agents whose last requests are remembered, on each event loop; 16 bytes each.
-    static let agentsRemembered = 32_768
     /// Bytes of unfinished bodies over all connections; beyond it the next one is told to come back.
     package static let bodyBytesMax = 256 << 20
 

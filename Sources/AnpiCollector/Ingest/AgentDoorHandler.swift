@@ -243,6 +243,9 @@ final class AgentDoorHandler: ChannelInboundHandler {
                 Refusal(
                     answer: .problem(.conflict, "Several copies have this slug; use the copy's own address.")))
         case .place(let place):
+            if let wait = shared.take(place) {
+                return .failure(Refusal(answer: WireAnswer(services.admission.tooOften(.beat, wait))))
+            }
             let query = head.uri.split(separator: "?", maxSplits: 1).dropFirst().first
             return .success(.ping(place, path.kind, run: PingPath.run(query: query.map(String.init))))
         }

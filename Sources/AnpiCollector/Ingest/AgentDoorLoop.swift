@@ -13,7 +13,6 @@ final class AgentDoorLoop {
     private let admission: Admission
     private let stamps: StampSlot
     private var piles: [Pile] = [Work.urgent, .beat, .backlog].map { Pile(work: $0) }
-    private var rates = RateTable<AgentID>(AgentDoor.agentRate, places: AgentDoor.agentsRemembered)
     private var isFlushScheduled = false
     private var connections: [ObjectIdentifier: AgentDoorHandler] = [:]
     private var dateSecond: Int64 = .min
@@ -63,9 +62,10 @@ final class AgentDoorLoop {
     }
 
     /// Takes one turn of `agent`; nil where it may send, else how long until it may again.
-    ///
-    /// Counted on each loop for itself: an agent has one connection, and so no two loops ever wait for each other.
-    func take(_ agent: AgentID) -> Duration? { rates.take(agent, at: clock.now()) }
+    func take(_ agent: AgentID) -> Duration? { admission.agents.take(agent, at: clock.now()) }
+
+    /// The same of a ping's address.
+    func take(_ place: PingPlace) -> Duration? { admission.pings.take(place, at: clock.now()) }
 
     /// Stamps and queues what was received; `connection` is answered when it is durable.
     func submit(_ accepted: BeatIntake.Accepted, for connection: AgentDoorHandler) {

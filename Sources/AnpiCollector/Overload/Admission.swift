@@ -25,6 +25,12 @@ package final class Admission: Sendable {
     /// Requests of one person's token: far above what a page or a script in order sends.
     static let callers = RateTable<String>.Limit(burst: 2_000, refillMilliseconds: 10)
     static let placesRemembered = 4_096
+    /// Requests of one agent: twelve hours of single beats, a second apart and 100 a request, fit.
+    static let agentRate = RateTable<AgentID>.Limit(burst: 600, refillMilliseconds: 100)
+    /// Pings of one copy's address: a start, a success and some lines of a log each minute fit.
+    static let pingRate = RateTable<PingPlace>.Limit(burst: 120, refillMilliseconds: 1_000)
+    /// Agents, and addresses of pings, whose last requests are remembered; 16 bytes each.
+    static let agentsRemembered = 32_768
 
     private struct Standing {
         var machine = LoadMachine()
@@ -36,6 +42,9 @@ package final class Admission: Sendable {
     private let turn = Atomic<UInt64>(0)
     private let guesses = Mutex(RateTable<NetworkPlace>(Admission.guesses, places: Admission.placesRemembered))
     private let callers = Mutex(RateTable<String>(Admission.callers, places: Admission.placesRemembered))
+    /// Asked by both doors, so that an agent has one limit however many connections it opens, and wherever.
+    let agents = SharedRates(Admission.agentRate, places: Admission.agentsRemembered)
+    let pings = SharedRates(Admission.pingRate, places: Admission.agentsRemembered)
     private let metrics: CollectorMetrics
 
     package init(metrics: CollectorMetrics = CollectorMetrics()) { self.metrics = metrics }
@@ -82,11 +91,11 @@ package final class Admission: Sendable {
         callers.withLock { $0.take(tokenID, at: now) }.map { tooOften(.page, $0) }
     }
 
-    /// 429 for a token that comes too often.
+    /// 429 for a token, or an address of pings, that comes too often.
     func tooOften(_ work: Work, _ wait: Duration) -> Problem {
         metrics.count(refused: work, because: .rate)
         return Problem(
-            .tooManyRequests, "This token comes too often. Wait as long as Retry-After says.",
+            .tooManyRequests, "This token or ping address comes too often. Wait as long as Retry-After says.",
             retryAfterSeconds: wait.wholeSecondsUp)
     }
 

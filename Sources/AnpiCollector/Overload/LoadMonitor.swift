@@ -43,7 +43,7 @@ struct LoadMonitor: Service {
     private func look() {
         let pressure = commit.pressure
         let at = now()
-        engine.giveUpOverdue(at: at)
+        engine.relieve(at: at)
         let reading = LoadReading(
             queueFill: pressure.fill, oldestWait: pressure.oldest.map { at - $0 } ?? .zero,
             loopLag: loops.map { $0.look() }.max() ?? .zero)

@@ -17,6 +17,24 @@ struct BeatRoutesTests {
         #expect(fixture.beats.seen.withLock { $0 } == [.init(agent: "shz-0041-server", bytes: 2)])
     }
 
+    @Test func anAgentAndAPingAddressThatComeTooOftenAreToldToWait() async throws {
+        let fixture = DoorFixture()
+        let admission = fixture.parts.admission
+        // What the other door has let in counts here, too.
+        for _ in 1..<Admission.agentRate.burst {
+            #expect(admission.agents.take(AgentID(trusted: "shz-0041-server"), at: DoorFixture.now) == nil)
+        }
+        let place = PingPlace(site: SiteID(trusted: "shz-0041"), tier: .external)
+        for _ in 1..<Admission.pingRate.burst { #expect(admission.pings.take(place, at: DoorFixture.now) == nil) }
+        for status in [HTTPResponse.Status.ok, .tooManyRequests] {
+            let beat = try await fixture.send(.post, "/v1/heartbeats", token: Tokens.agent.text, body: "{}")
+            #expect(beat.status == status)
+            let ping = try await fixture.send(.get, "/ping/\(Tokens.pingUUID)")
+            #expect(ping.status == status)
+            if status == .tooManyRequests { #expect(ping.header("retry-after") == "1") }
+        }
+    }
+
     @Test func onlyAgentsBeat() async throws {
         let fixture = DoorFixture()
         #expect(try await fixture.send(.post, "/v1/heartbeats", body: "{}").status == .unauthorized)

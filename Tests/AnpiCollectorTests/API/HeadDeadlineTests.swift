@@ -55,6 +55,21 @@ struct HeadDeadlineTests {
         #expect(!channel.isActive)
     }
 
+    @Test(.timeLimit(.minutes(1))) func noAddressHasAllConnectionsOfTheDoor() async throws {
+        var settings = PeoplesDoor.Settings(host: "127.0.0.1", port: 0)
+        settings.connectionsPerAddressMax = 1
+        let door = try PeoplesDoor(
+            parts: DoorFixture().parts, settings: settings, bodies: BodyReader(clock: NeverClock()), logger: .silent)
+        try await door.application().test(.live) { client in
+            let port = try #require(client.port)
+            // The test's own client has the one.
+            _ = try await client.execute(uri: "/-/healthy", method: .get)
+            try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+                try await client.getChannel().closeFuture.get()
+            }
+        }
+    }
+
     /// The door puts it into the pipeline of every connection.
     @Test(.timeLimit(.minutes(1))) func theDoorHoldsToIt() async throws {
         var settings = PeoplesDoor.Settings(host: "127.0.0.1", port: 0)

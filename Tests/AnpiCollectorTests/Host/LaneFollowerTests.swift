@@ -1,6 +1,7 @@
 import AnpiEngine
 import AnpiModel
 import AnpiStore
+import Synchronization
 import Testing
 
 @testable import AnpiCollector
@@ -130,6 +131,48 @@ import Testing
         let news = try #require(try first.follow())
         #expect(news.entries.contains { StepRows.draft(of: $0).kind == "site.contact" })
         #expect(first.position == second.position)
+    }
+
+    @Test func aReadThatIsRefusedOnTheWayIsTakenUpAgainWithoutLoading() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        let refusing = RefusingDatabase(lane.database)
+        var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
+        var follower = try LaneOwner(loading: LaneStore(refusing), before: { _ in }, found: &found)
+        try hear(&lane, 2...100)
+        while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        // The position, the first 64 rows, and no more.
+        refusing.readsLeft.store(2, ordering: .relaxed)
+        #expect(throws: StoreError.self) { _ = try follower.follow() }
+        #expect(follower.engine.now < owner.engine.now)
+        refusing.readsLeft.store(.max, ordering: .relaxed)
+        let news = try #require(try follower.follow())
+        #expect(try news.entries.map { StepRows.draft(of: $0).storedBody } == journal(lane))
+        #expect(follower.position == owner.position)
+    }
+
+    @Test func onlyAnEngineThatIsAheadOfTheStoreIsOfNoUse() throws {
+        let lane = try opened()
+        let breaking = BreakingDatabase(lane.database)
+        let refusing = RefusingDatabase(breaking)
+        var found = LaneOwner.Loaded(reapplied: 0, divergedAt: nil)
+        var owner = try LaneOwner(loading: LaneStore(refusing), before: { _ in }, found: &found)
+        refusing.readsLeft.store(0, ordering: .relaxed)
+        #expect(throws: StoreError.self) { _ = try owner.turn(outbox: { _, _ in [] }) }
+        #expect(!owner.isAhead, "nothing was applied")
+        refusing.readsLeft.store(.max, ordering: .relaxed)
+        breaking.isBroken.store(true, ordering: .relaxed)
+        #expect(throws: StoreError.self) { try owner.provesWritable() }
+        #expect(!owner.isAhead)
+        var changed = false
+        #expect(throws: StoreError.self) { _ = try owner.turn(changes: { changed = true }, outbox: { _, _ in [] }) }
+        #expect(owner.isAhead && changed)
+        // Loaded again it decides the same, once.
+        breaking.isBroken.store(false, ordering: .relaxed)
+        var again = try LaneOwner(loading: LaneStore(refusing), before: { _ in }, found: &found)
+        try again.provesWritable()
+        #expect(try again.turn(outbox: { _, _ in [] })?.entries.isEmpty == false)
+        #expect(!again.isAhead)
     }
 
     @Test func rowsThatHaveGoneMeanwhileAreNoticed() throws {

@@ -49,13 +49,34 @@ import Testing
     ])
     func anAgentThatRejoinsWithItsBacklogIsNeverRefused(interval: Int, hours: Int, beatsPerRequest: Int) {
         var table = RateTable<String>(
-            .init(burst: AgentDoor.agentRate.burst, refillMilliseconds: AgentDoor.agentRate.refillMilliseconds),
+            .init(burst: Admission.agentRate.burst, refillMilliseconds: Admission.agentRate.refillMilliseconds),
             places: 64)
         let requests = hours * 3_600 / interval / beatsPerRequest
         // As fast as it is answered on a good line, 20 ms each.
         for request in 0..<requests {
             #expect(table.take("shz-0041-server", at: start + .milliseconds(20 * request)) == nil)
         }
+    }
+
+    @Test func anAgentHasOneLimitHoweverManyLoopsItsConnectionsAreOn() async {
+        let rates = SharedRates<AgentID>(.init(burst: 600, refillMilliseconds: 100), places: 32_768)
+        let start = start
+        let allowed = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<500).count { _ in rates.take(AgentID(trusted: "shz-0041-server"), at: start) == nil }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(allowed == 600)
+    }
+
+    @Test func allPartsOfASharedTableAreUsed() {
+        let rates = SharedRates<Int>(.init(burst: 1, refillMilliseconds: 60_000), places: 4_096)
+        for caller in 0..<1_000 { #expect(rates.take(caller, at: start) == nil) }
+        let remembered = (0..<1_000).count { rates.take($0, at: start) != nil }
+        #expect(remembered > 900, "\(remembered)")
     }
 
     @Test func tenThousandBehindOneAddressMayAllOpenAConnectionAtOnce() {

@@ -31,7 +31,9 @@ struct BeatRoutes {
         guard principal.role == .agent, let agent = principal.agent else {
             throw Problem(.forbidden, "Heartbeats need the token of an agent, not of role \(principal.role.rawValue).")
         }
-        if let problem = parts.admission.asked(by: principal.tokenID, at: parts.now()) { throw problem }
+        if let wait = parts.admission.agents.take(agent, at: parts.now()) {
+            throw parts.admission.tooOften(.beat, wait)
+        }
         let bytes = try await bodies.bytes(request, upTo: BodyReader.heartbeatBytesMax)
         let answer = await parts.beats.heartbeats(
             body: bytes, encoding: request.headers[.contentEncoding],
@@ -48,6 +50,9 @@ struct BeatRoutes {
         case .unknown: throw gate.guessed(unknown, request, peer: context.peer)
         case .ambiguous: throw Problem(.conflict, "Several copies have this slug; use the copy's own address.")
         case .place(let place):
+            if let wait = parts.admission.pings.take(place, at: parts.now()) {
+                throw parts.admission.tooOften(.beat, wait)
+            }
             let bytes =
                 request.method == .post
                 ? try await bodies.prefix(request, upTo: PingPath.bodyBytesMax, dropping: Self.pingBytesMax) : []
