@@ -215,10 +215,9 @@ import Testing
         await withTaskGroup { group in
             for writer in 1...writers {
                 group.addTask {
+                    let piece = [UInt8](repeating: UInt8(writer), count: length)
                     for _ in 0..<times {
-                        do {
-                            try SharedFile.append([UInt8](repeating: UInt8(writer), count: length), to: folder + "/file")
-                        } catch { Issue.record(error) }
+                        do { try SharedFile.append(piece, to: folder + "/file") } catch { Issue.record(error) }
                     }
                 }
             }
