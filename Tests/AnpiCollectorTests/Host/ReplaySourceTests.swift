@@ -244,6 +244,28 @@ import Testing
         #expect(try told == recorded.journal(from: 2, to: 60))
     }
 
+    @Test func nobodyWritesToTheSamePlaceAsAnother() async throws {
+        let folder = NSTemporaryDirectory() + "anpi-shared-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let (writers, times, length) = (4, 200, 3_000)
+        await withTaskGroup { group in
+            for writer in 1...writers {
+                group.addTask {
+                    let piece = [UInt8](repeating: UInt8(writer), count: length)
+                    for _ in 0..<times {
+                        do { try SharedFile.append(piece, to: folder + "/file") } catch { Issue.record(error) }
+                    }
+                }
+            }
+        }
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder + "/file")))
+        #expect(bytes.count == writers * times * length)
+        let isWhole = stride(from: 0, to: bytes.count, by: length).allSatisfy { start in
+            Set(bytes[start..<min(start + length, bytes.count)]).count == 1
+        }
+        #expect(isWhole)
+    }
+
     @Test func whatHasNoRoomLeavesTheFileAsItWas() throws {
         // A device that is always full stands where the file should.
         let folder = NSTemporaryDirectory() + "anpi-shared-" + UUID().uuidString
