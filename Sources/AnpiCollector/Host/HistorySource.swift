@@ -173,7 +173,7 @@ struct HistorySource {
     // MARK: The piece
 
     /// Lines and fleets in the order of time.
-    private static func parts(_ lines: [FeedLine], _ fleets: [FleetVersion]) -> [ReplayPage.Retold] {
+    static func parts(_ lines: [FeedLine], _ fleets: [FleetVersion]) -> [ReplayPage.Retold] {
         var parts: [ReplayPage.Retold] = []
         var rest = lines[...]
         for (place, fleet) in fleets.enumerated() {

@@ -128,6 +128,20 @@ import Testing
         #expect(contacts(lines) == ["0 reporting"])
     }
 
+    @Test func aFleetStandsBeforeTheLinesOfItsTime() {
+        func line(_ minute: Int) -> FeedLine { FeedLine(at: Self.at(minute), .time) }
+        func fleet(_ version: Int, _ minute: Int) -> FleetVersion {
+            FleetVersion(version: version, at: Self.at(minute), body: [UInt8(version)])
+        }
+        func feed(_ minutes: Int...) -> ReplayPage.Retold { .feed(Array(minutes.map { line($0).text }.joined().utf8)) }
+        let parts = HistorySource.parts([line(0), line(4), line(5), line(9)], [fleet(1, 0), fleet(2, 5), fleet(3, 6)])
+        #expect(
+            parts == [
+                .fleet(at: Self.at(0), [1]), feed(0, 4), .fleet(at: Self.at(5), [2]), feed(5),
+                .fleet(at: Self.at(6), [3]), feed(9),
+            ])
+    }
+
     @Test func whatPeopleEnteredIsTold() throws {
         var feed = HistoryFeed(span: Self.at(0)..<Self.at(60), isFirst: true, until: Self.at(60))
         func add(_ kind: String, _ minute: Int, _ body: String?) throws {
