@@ -125,16 +125,20 @@ def test_no_fault_of_the_cluster_loses_or_doubles_what_was_acknowledged(programs
         collector.timeout = 6
     order = order_of(chance)
     play = Play(collectors, receiver, silent=len(order))
+    rounds, good = [], False
     try:
         play.start()
-        rounds = [play_round(cluster, play, chance, number, faults) for number, faults in enumerate(order)]
+        for number, faults in enumerate(order):
+            rounds.append(play_round(cluster, play, chance, number, faults))
         until(lambda: not play.tasks, 20, what="the tasks are asked for")
         pause(1)
         play.end(collectors[0], store)
         assert play.history.good("accept") and play.history.good("change"), "tasks were taken and begun"
-        for figures, operations in rounds:
-            record(seed, figures, operations)
+        good = True
     finally:
+        rounds += [([(what + way, None) for what, way in faults], []) for faults in order[len(rounds):]]
+        for figures, operations in rounds:
+            record(seed, figures, operations, good)
         cluster.heal()
         for machine in machines:
             cluster.mend(machine.name)

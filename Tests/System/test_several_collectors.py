@@ -8,7 +8,7 @@ import time
 import pytest
 
 from anpi_harness import Collector, Fleet, LiveStream, now, until
-from fault_play import decides, goes_on, instant
+from fault_play import Play, decides, goes_on, instant
 from test_nothing_lost import Load, PostgresStore
 from webhook_receiver import Receiver
 
@@ -118,6 +118,31 @@ def test_doctor_says_of_a_database_that_nobody_has_used_what_to_do(programs, pos
     assert done.returncode == 1
     assert "no collector has used this database yet" in done.stdout and "anpi-collector migrate" in done.stdout
     assert "SQLSTATE" not in done.stdout + done.stderr
+
+
+def test_two_engineers_who_want_the_same_tasks_at_both_collectors_each_have_what_they_were_told(
+        programs, tmp_path, postgres):
+    store, receiver = PostgresStore(postgres), Receiver()
+    hook = receiver.hook("office")
+    collectors = [Collector(programs, tmp_path / name, hooks=hook, address=store.address) for name in ("one", "two")]
+    play = Play(collectors, receiver, silent=4)
+    try:
+        play.start()
+        for number in range(4):
+            play.say_once(number)
+            play.is_hit(number)
+            play.tasks += play.waiting() * 3
+        until(lambda: not play.tasks, 20, what="the tasks are asked for")
+        until(lambda: play.history.good("change"), 20, what="one of them is begun")
+        play.end(collectors[0], store)
+        assert {each.value for each in play.history.good("accept")} == {"eng-1", "eng-2"}, "both have had their way"
+        refused = [each for each in play.history.operations if each.kind in ("accept", "step") and each.good is False]
+        assert refused, "and both have been told that the other was first"
+    finally:
+        play.stop()
+        for collector in collectors:
+            collector.stop()
+        receiver.stop()
 
 
 class Reader(threading.Thread):

@@ -260,6 +260,10 @@ struct LaneOwner {
         if decided.engineTime > engine.now { engine.advance(to: decided.engineTime, into: &followed) }
         let numbers = position.journalSeq + 1..<max(position.journalSeq, decided.journalSeq) + 1
         guard engine.now == decided.engineTime, followed.entries.count == numbers.count else { throw LostTrack() }
+        var (same, number) = (Loaded(reapplied: 0, divergedAt: nil), position.journalSeq)
+        var toldNext = followed
+        try compare(&toldNext, after: &number, found: &same)
+        guard same.divergedAt == nil else { throw LostTrack() }
         position = decided
         cursors = decided.cursors
         let step = followed

@@ -151,6 +151,19 @@ import Testing
         #expect(follower.position == owner.position)
     }
 
+    @Test func asManyDecisionsThatSaySomethingElseAreNoticed() throws {
+        var lane = try opened()
+        var owner = try lane.load()
+        var follower = try lane.load()
+        try hear(&lane, 2...8)
+        while let step = try owner.turn(outbox: { _, _ in [] }), !step.isCaughtUp {}
+        let bad = try #require(try lane.store.journal.read().first { $0.kind == "incident.opened" })
+        try lane.database.transaction { session in
+            try session.execute("UPDATE journal SET body = '{}' WHERE seq = ?", [.integer(bad.seq)])
+        }
+        #expect(throws: LaneOwner.LostTrack.self) { _ = try follower.follow() }
+    }
+
     @Test func onlyAnEngineThatIsAheadOfTheStoreIsOfNoUse() throws {
         let lane = try opened()
         let breaking = BreakingDatabase(lane.database)
