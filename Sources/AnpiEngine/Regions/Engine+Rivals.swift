@@ -27,6 +27,11 @@ extension Engine {
         1 - rivalShares(of: site, silence: silence).reduce(1) { $0 * (1 - $1.share) }
     }
 
+    /// Whether a power failure is believed by what other sites and people say alone.
+    func isPowerOut(around site: Int, _ silence: Silence) -> Bool {
+        max(powerShare(of: site, silence), outageShare(of: site)) >= parameters.rivalNamedFrom
+    }
+
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0, let share = rivals[area].share else { return 0 }
