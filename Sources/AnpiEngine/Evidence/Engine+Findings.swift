@@ -14,7 +14,7 @@ extension Engine {
             }
             site = number
         }
-        let mistakes = self.mistakes(of: draft)
+        let mistakes = self.mistakes(of: draft, receivedAt: command.receivedAt)
         guard mistakes.isEmpty else { return .invalid(mistakes) }
         let finding = record(draft, at: site, by: command, into: &step)
         return .created(json(of: finding), version: 1)
@@ -25,7 +25,8 @@ extension Engine {
     mutating func record(
         _ draft: FindingDraft, at site: Int?, by command: Command, into step: inout Step
     ) -> FindingRecord {
-        let observedAt = draft.observedAt ?? command.receivedAt
+        // A clock a little ahead: nothing is seen after it was told.
+        let observedAt = min(draft.observedAt ?? command.receivedAt, command.receivedAt, now)
         let expiresAt = draft.expiresAt ?? observedAt + (draft.kind.defaultExpiry ?? .zero)
         let finding = FindingRecord(
             number: findings.next, draft: draft, site: site.map(Int32.init),
@@ -112,7 +113,7 @@ extension Engine {
     }
 
     /// What is wrong with a draft, by path.
-    private func mistakes(of draft: FindingDraft) -> [Answer.Mistake] {
+    private func mistakes(of draft: FindingDraft, receivedAt: Timestamp) -> [Answer.Mistake] {
         var mistakes: [Answer.Mistake] = []
         func check(_ isRight: Bool, _ path: String, _ message: String) {
             if !isRight { mistakes.append(Answer.Mistake(path: path, message: message)) }
@@ -136,9 +137,7 @@ extension Engine {
         check((draft.polygon?.count ?? 4) >= 4, "polygon", "needs at least four positions")
         check((draft.line?.count ?? 2) >= 2, "line", "needs at least two positions")
         check(draft.radiusKilometers.map { $0 > 0 && $0 <= 100 } ?? true, "radiusKilometers", "is not in 0…100")
-        if let expiresAt = draft.expiresAt, let observedAt = draft.observedAt {
-            check(expiresAt > observedAt, "expiresAt", "is not after observedAt")
-        }
+        if let wrong = draft.mistakeInTimes(receivedAt: receivedAt) { check(false, wrong.path, wrong.message) }
         return mistakes
     }
 }

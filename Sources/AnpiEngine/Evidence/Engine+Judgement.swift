@@ -218,7 +218,7 @@ extension Engine {
         let place = index.sites[site].place
         var list: [NearReport] = []
         for number in placedReports {
-            guard let finding = findings[Int(number)], !finding.isExpired, finding.observedAt <= now else { continue }
+            guard let finding = findings[Int(number)], !finding.isExpired else { continue }
             if let report = NearReport(finding, at: place, municipality: municipality(of: site)) { list.append(report) }
         }
         list.sort { ($0.kilometers ?? 0, $0.finding.number) < ($1.kilometers ?? 0, $1.finding.number) }
