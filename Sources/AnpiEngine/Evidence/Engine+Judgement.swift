@@ -219,7 +219,9 @@ extension Engine {
         var list: [NearReport] = []
         for number in placedReports {
             guard let finding = findings[Int(number)], !finding.isExpired else { continue }
-            if let report = NearReport(finding, at: place, municipality: municipality(of: site)) { list.append(report) }
+            let origin = self.place(of: finding)
+            let report = NearReport(finding, from: origin, at: place, municipality: municipality(of: site))
+            if let report { list.append(report) }
         }
         list.sort { ($0.kilometers ?? 0, $0.finding.number) < ($1.kilometers ?? 0, $1.finding.number) }
         return list

@@ -37,7 +37,7 @@ extension Engine {
     /// A finding that others than its own site are judged by.
     mutating func remember(_ finding: FindingRecord) {
         switch finding.draft.kind {
-        case .report where finding.site == nil && finding.isPlaced:
+        case .report where finding.isPlaced:
             placedReports.insert(ascending: Int32(finding.number))
         case .outage where finding.draft.result == "down" && finding.isPlaced:
             outages.append(OutageArea(finding: finding.number, members: sites(covered: finding).map(Int32.init)))
@@ -56,11 +56,17 @@ extension Engine {
         allPlansMayHaveChanged()
     }
 
-    /// The sites that a finding's site, area or polygon holds, or that its place reaches; ascending.
+    /// Where a finding was made: at the place it names; a report that names a site instead, at that site.
+    func place(of finding: FindingRecord) -> Coordinate? {
+        guard finding.draft.kind == .report, finding.draft.place == nil else { return finding.draft.place }
+        return finding.site.map { index.sites[Int($0)].place }
+    }
+
+    /// The sites that a finding's area or polygon holds, or that its place reaches, or the one that it is about; ascending.
     func sites(covered finding: FindingRecord) -> [Int] {
-        if let site = finding.site { return [Int(site)] }
+        if let site = finding.site, finding.draft.kind != .report { return [Int(site)] }
         let draft = finding.draft
-        if let place = draft.place {
+        if let place = place(of: finding) {
             let reach = draft.radiusKilometers ?? NearReport.reachKilometers(of: draft)
             var list: [Int] = []
             index.grid.forEachSite(within: reach, of: place, placeOf: { index.sites[$0].place }) { site, _ in
