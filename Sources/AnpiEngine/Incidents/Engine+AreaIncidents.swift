@@ -246,7 +246,7 @@ extension Engine {
     }
 
     /// Nobody drives to a site that another cause silences.
-    private mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
+    mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
         let reason = kind == .carrier ? TaskReason.carrierOutage : .badRelease
         for number in sites[site].tasks.map(Int.init) {
             guard let task = tasks[number], task.isUntouched, task.order.rung == nil else { continue }

@@ -78,4 +78,21 @@ import Testing
         #expect(wrong.status == 422)
         #expect(wrong.body.text.contains(#""path":"expiresAt""#), "\(wrong.body.text)")
     }
+
+    @Test func anOutageOfWaterSaysThatItWeighsNothing() {
+        var story = silent()
+        let outage = finding(.outage, "down") { draft in
+            draft.site = nil
+            draft.utility = .water
+            draft.area = .init(municipalities: ["22103"])
+        }
+        let text = story.command(outage).body.text
+        #expect(text.contains(#""placed":true"#) && text.contains(#""weighs":false"#), "\(text)")
+        let power = finding(.outage, "down") { draft in
+            draft.site = nil
+            draft.utility = .power
+            draft.area = .init(municipalities: ["22103"])
+        }
+        #expect(story.command(power).body.text.contains(#""weighs":true"#))
+    }
 }
