@@ -60,11 +60,21 @@ extension Engine {
         }
         if !finding.isExpired {
             sites[site].findings.append(Int32(finding.number))
-            if sites[site].findings.count > SiteState.findingsMax { sites[site].findings.removeFirst() }
+            forgetOldest(at: site)
         }
         markUnusual(site)
         siteChanged(site, into: &step)
         siteMayHaveChanged(site, into: &step)
+    }
+
+    /// A site keeps so many findings; what says for certain how it is stays longest, and what stands stays always.
+    private mutating func forgetOldest(at site: Int) {
+        guard sites[site].findings.count > SiteState.findingsMax else { return }
+        let standing = confirmation(of: site)?.finding.number
+        let held = sites[site].findings
+        let oldest =
+            held.firstIndex { findings[Int($0)]?.confirmation == nil } ?? held.firstIndex { Int($0) != standing }
+        if let oldest { sites[site].findings.remove(at: oldest) }
     }
 
     /// A finding's time is over.

@@ -79,6 +79,28 @@ import Testing
         #expect(wrong.body.text.contains(#""path":"expiresAt""#), "\(wrong.body.text)")
     }
 
+    @Test func aStandingConfirmationOutlivesAnyNumberOfCalls() {
+        var story = silent()
+        #expect(story.command(finding(.survey, "damage")).status == 201)
+        for _ in 0..<(SiteState.findingsMax + 10) {
+            #expect(story.command(finding(.phone, "noAnswer")).status == 201)
+        }
+        #expect(story.assessment("s-1") == .confirmedHit)
+        #expect(story.engine.sites[0].findings.count == SiteState.findingsMax)
+    }
+
+    @Test func ofConfirmationsAloneTheOneThatStandsIsKept() {
+        var story = silent()
+        let observed = story.now
+        story.pass(.seconds(60))
+        #expect(story.command(finding(.survey, "damage")).status == 201)
+        // What others saw before it comes later.
+        for _ in 0..<SiteState.findingsMax {
+            #expect(story.command(finding(.survey, "noDamage") { $0.observedAt = observed }).status == 201)
+        }
+        #expect(story.assessment("s-1") == .confirmedHit)
+    }
+
     @Test func anOutageOfWaterSaysThatItWeighsNothing() {
         var story = silent()
         let outage = finding(.outage, "down") { draft in
