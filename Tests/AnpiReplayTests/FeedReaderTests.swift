@@ -87,6 +87,12 @@ import Testing
         for line in Self.every { #expect(line.text == line.json.text + "\n") }
     }
 
+    @Test func aFindingThatWasSeenAfterItCameIsAnError() {
+        let finding = #"{"kind":"survey","site":"s-1","result":"noDamage","observedAt":"2032-09-24T06:00:00+09:00"}"#
+        let line = #"{"at":"2022-09-24T06:00:00+09:00","finding":"# + finding + "}"
+        #expect(problem(of: line)?.contains("finding.observedAt") == true, "\(problem(of: line) ?? "none")")
+    }
+
     @Test(arguments: [heard, heartbeat])
     func theFrequentLinesAreReadWithoutTheDecoder(_ text: String) throws {
         let bytes = Array(text.utf8)

@@ -142,6 +142,39 @@ import Testing
         #expect(abs(try #require(score.reliability.brier) - 0.01) < 1e-12)
     }
 
+    @Test func whatPeopleSaidIsNoFlagOfTheEngines() {
+        var scorer = Scorer(truth: truth())
+        func say(_ hours: Double, _ name: String, _ assessment: Assessment) {
+            scorer.observe(AssessmentRecord(at: at(hours: hours), site: site(name), assessment: assessment))
+        }
+        // Only people named a; the engine named b before they did, and c when what they had said had lapsed.
+        say(10.5, "a", .confirmedHit)
+        say(11.5, "b", .likelyHit)
+        say(12, "b", .confirmedHit)
+        say(13, "c", .confirmedHit)
+        say(19, "c", .suspect)
+        let score = scorer.score(from: Self.start, to: at(hours: 48))
+        #expect(score.likelyHit.flags == 1 && score.likelyHit.hitsFound == 1)
+        #expect(score.suspect.flags == 2 && score.suspect.hitsFound == 2)
+        #expect(score.suspect.delays == [.seconds(1_800), .seconds(25_200)])
+        // By people: a half an hour, b an hour and c an hour after the harm.
+        #expect(score.people.hitsFound == 3 && score.people.flagsRight == 3)
+        #expect(score.people.delays == [.seconds(1_800), .seconds(3_600), .seconds(3_600)])
+    }
+
+    @Test func visitsToWhoWasNotHitAndLoneSilencesAreCounted() {
+        let visits = [
+            VisitRecord(at: at(hours: 12), site: site("a")),
+            // Before the harm, for nothing.
+            VisitRecord(at: at(hours: 9), site: site("a")), VisitRecord(at: at(hours: 12), site: site("d")),
+        ]
+        let score = VisitScore(visits, singles: 4, truth: truth(), days: 73.05)
+        #expect(score.visits == 3 && score.toUnhit == 2 && score.singles == 4)
+        // Ten and twenty times a fifth of a year.
+        #expect(score.toUnhitAFleetYear.map { abs($0 - 10) < 1e-9 } == true)
+        #expect(score.singlesAFleetYear.map { abs($0 - 20) < 1e-9 } == true)
+    }
+
     @Test func theRivalFlagsWhoeverIsSilentWithEnoughOthers() throws {
         let office = OfficeID(trusted: "o")
         let place = Coordinate(latitude: 35, longitude: 138)

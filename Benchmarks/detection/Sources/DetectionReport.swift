@@ -14,7 +14,11 @@ struct DetectionReport {
         ]
         lines += flags
         lines.append("")
+        lines += people
+        lines.append("")
         lines += incidents
+        lines.append("")
+        lines += visits
         lines.append("")
         lines += reliability
         lines.append("")
@@ -55,6 +59,32 @@ struct DetectionReport {
                 ]))
         }
         return lines
+    }
+
+    /// Hits that somebody at the site told of: beside the engine's own, and in none of its figures.
+    private var people: [String] {
+        let told = worlds.groups.filter { $0.sum.score.people.flags > 0 }
+        guard !told.isEmpty else { return ["No person told of a hit."] }
+        return [Self.row(["Told by people", "hit", "told", "recall", "precision", "first told 50 %", "90 %"])]
+            + told.map { group, sum in
+                let people = sum.score.people
+                return Self.row([
+                    group.name, String(people.hits), String(people.hitsFound), Self.share(people.recall),
+                    Self.share(people.precision), Self.minutes(people.delay(atShare: 0.5)),
+                    Self.minutes(people.delay(atShare: 0.9)),
+                ])
+            }
+    }
+
+    private var visits: [String] {
+        [Self.row(["Visits", "inspect", "to unhit sites", "a fleet-year", "singles", "a fleet-year"])]
+            + worlds.groups.map { group, sum in
+                let score = sum.score.visits
+                return Self.row([
+                    group.name, String(score.visits), String(score.toUnhit), Self.rate(score.toUnhitAFleetYear),
+                    String(score.singles), Self.rate(score.singlesAFleetYear),
+                ])
+            }
     }
 
     private var incidents: [String] {
@@ -134,6 +164,8 @@ struct DetectionReport {
     }
 
     private static func share(_ value: Double?) -> String { value.map { JSON.fixed($0, digits: 3) } ?? "–" }
+
+    private static func rate(_ value: Double?) -> String { value.map { JSON.fixed($0, digits: 2) } ?? "–" }
 
     private static func minutes(_ value: Duration?) -> String { value.map { "\($0.wholeSeconds / 60) min" } ?? "–" }
 }

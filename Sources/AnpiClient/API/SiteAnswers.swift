@@ -193,4 +193,5 @@ package struct FindingAnswer: Decodable, Sendable {
     package var expiresAt: Timestamp?
     package var callBackAt: Timestamp?
     package var placed: Bool?
+    package var weighs: Bool?
 }

@@ -11,7 +11,7 @@ enum FindingRules {
     static let municipalitiesMax = 200
     static let radiusKilometersMax = 200.0
 
-    static func check(_ draft: FindingDraft) throws(Problem) {
+    static func check(_ draft: FindingDraft, receivedAt: Timestamp) throws(Problem) {
         guard draft.kind.results.contains(draft.result) else {
             throw Problem(path: "result", "must be one of: \(draft.kind.results.joined(separator: ", "))")
         }
@@ -34,9 +34,7 @@ enum FindingRules {
         }
         try checkText(draft)
         try checkPlace(draft)
-        if let from = draft.observedAt, let to = draft.expiresAt, to <= from {
-            throw Problem(path: "expiresAt", "must be after observedAt")
-        }
+        if let wrong = draft.mistakeInTimes(receivedAt: receivedAt) { throw Problem(path: wrong.path, wrong.message) }
     }
 
     private static func checkText(_ draft: FindingDraft) throws(Problem) {

@@ -3,14 +3,15 @@ import AnpiModel
 /// A road that stands in the way of a task is told with the step that blocks it: one command, one decision.
 extension Engine {
     /// Why the road of a step cannot be recorded; nil where it can, or none is told.
-    func refusal(ofRoadIn transition: TaskTransition, of task: TaskRecord) -> Answer? {
+    func refusal(ofRoadIn transition: TaskTransition, of task: TaskRecord, by command: Command) -> Answer? {
         guard let road = transition.road else { return nil }
         guard transition.to == .blocked else {
             return .invalid([Answer.Mistake(path: "road", message: "belongs to blocked only")])
         }
         // Nothing is recorded of a step that is refused.
         guard task.state.successors.contains(.blocked) else { return refusal(of: task, to: transition.to.rawValue) }
-        let mistakes = self.mistakes(of: road.finding(text: transition.note, observedAt: nil))
+        let mistakes = self.mistakes(
+            of: road.finding(text: transition.note, observedAt: nil), receivedAt: command.receivedAt)
         guard mistakes.isEmpty else {
             return .invalid(mistakes.map { Answer.Mistake(path: "road.\($0.path)", message: $0.message) })
         }

@@ -13,7 +13,7 @@ extension Engine {
         }
         if let conflict = conflict(command, version: task.version, lastChange: history(of: task)) { return conflict }
         if let refusal = refusalOfAnother(task, transition) { return refusal }
-        if let refusal = refusal(ofRoadIn: transition, of: task) { return refusal }
+        if let refusal = refusal(ofRoadIn: transition, of: task, by: command) { return refusal }
         var road: FindingRecord?
         let answer: Answer?
         switch transition.to {

@@ -14,7 +14,7 @@ extension Engine {
             }
             site = number
         }
-        let mistakes = self.mistakes(of: draft)
+        let mistakes = self.mistakes(of: draft, receivedAt: command.receivedAt)
         guard mistakes.isEmpty else { return .invalid(mistakes) }
         let finding = record(draft, at: site, by: command, into: &step)
         return .created(json(of: finding), version: 1)
@@ -25,7 +25,8 @@ extension Engine {
     mutating func record(
         _ draft: FindingDraft, at site: Int?, by command: Command, into step: inout Step
     ) -> FindingRecord {
-        let observedAt = draft.observedAt ?? command.receivedAt
+        // A clock a little ahead: nothing is seen after it was told.
+        let observedAt = min(draft.observedAt ?? command.receivedAt, command.receivedAt, now)
         let expiresAt = draft.expiresAt ?? observedAt + (draft.kind.defaultExpiry ?? .zero)
         let finding = FindingRecord(
             number: findings.next, draft: draft, site: site.map(Int32.init),
@@ -59,11 +60,21 @@ extension Engine {
         }
         if !finding.isExpired {
             sites[site].findings.append(Int32(finding.number))
-            if sites[site].findings.count > SiteState.findingsMax { sites[site].findings.removeFirst() }
+            forgetOldest(at: site)
         }
         markUnusual(site)
         siteChanged(site, into: &step)
         siteMayHaveChanged(site, into: &step)
+    }
+
+    /// A site keeps so many findings; what says for certain how it is stays longest, and what stands stays always.
+    private mutating func forgetOldest(at site: Int) {
+        guard sites[site].findings.count > SiteState.findingsMax else { return }
+        let standing = confirmation(of: site)?.finding.number
+        let held = sites[site].findings
+        let oldest =
+            held.firstIndex { findings[Int($0)]?.confirmation == nil } ?? held.firstIndex { Int($0) != standing }
+        if let oldest { sites[site].findings.remove(at: oldest) }
     }
 
     /// A finding's time is over.
@@ -112,7 +123,7 @@ extension Engine {
     }
 
     /// What is wrong with a draft, by path.
-    func mistakes(of draft: FindingDraft) -> [Answer.Mistake] {
+    func mistakes(of draft: FindingDraft, receivedAt: Timestamp) -> [Answer.Mistake] {
         var mistakes: [Answer.Mistake] = []
         func check(_ isRight: Bool, _ path: String, _ message: String) {
             if !isRight { mistakes.append(Answer.Mistake(path: path, message: message)) }
@@ -142,9 +153,7 @@ extension Engine {
             check(areRight, path, "has a position that is not [longitude, latitude]")
         }
         check(draft.radiusKilometers.map { $0 > 0 && $0 <= 100 } ?? true, "radiusKilometers", "is not in 0…100")
-        if let expiresAt = draft.expiresAt, let observedAt = draft.observedAt {
-            check(expiresAt > observedAt, "expiresAt", "is not after observedAt")
-        }
+        if let wrong = draft.mistakeInTimes(receivedAt: receivedAt) { check(false, wrong.path, wrong.message) }
         return mistakes
     }
 }

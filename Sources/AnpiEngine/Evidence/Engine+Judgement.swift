@@ -218,8 +218,10 @@ extension Engine {
         let place = index.sites[site].place
         var list: [NearReport] = []
         for number in placedReports {
-            guard let finding = findings[Int(number)], !finding.isExpired, finding.observedAt <= now else { continue }
-            if let report = NearReport(finding, at: place, municipality: municipality(of: site)) { list.append(report) }
+            guard let finding = findings[Int(number)], !finding.isExpired else { continue }
+            let origin = self.place(of: finding)
+            let report = NearReport(finding, from: origin, at: place, municipality: municipality(of: site))
+            if let report { list.append(report) }
         }
         list.sort { ($0.kilometers ?? 0, $0.finding.number) < ($1.kilometers ?? 0, $1.finding.number) }
         return list

@@ -19,6 +19,9 @@ struct FindingRecord: Hashable, Sendable {
         draft.site != nil || draft.place != nil || draft.area != nil || draft.polygon != nil || draft.line != nil
     }
 
+    /// False where no belief and no plan hangs on it: it has no place, or it tells of water, whose want silences nobody.
+    var weighs: Bool { isPlaced && !(draft.kind == .outage && draft.utility == .water) }
+
     /// What it says of its site for certain, where it does.
     var confirmation: Assessment? {
         switch draft.kind {

@@ -20,12 +20,14 @@ struct NearReport: Sendable {
     }
 
     /// Nil where the report does not reach the site.
-    init?(_ finding: FindingRecord, at place: Coordinate, municipality: String) {
+    ///
+    /// - Parameter origin: where it was made; nil where it names only an area.
+    init?(_ finding: FindingRecord, from origin: Coordinate?, at place: Coordinate, municipality: String) {
         let draft = finding.draft
         guard draft.kind == .report else { return nil }
         let reach = NeighbourFactor.reachKilometers(of: draft.phenomenon ?? .other)
         let distance: Double
-        if let origin = draft.place {
+        if let origin {
             distance = origin.distanceKilometers(to: place)
             guard distance <= draft.radiusKilometers ?? reach * Self.reachFolds else { return nil }
             kilometers = distance

@@ -7,25 +7,58 @@ extension Engine {
     /// The open incident of an area that a site's silence waits for: it covers the site's municipality or prefecture,
     /// or has a member near by.
     func areaIncident(of site: Int) -> Int? {
-        let municipality = municipality(of: site)
-        let prefecture = municipality.prefix(2)
-        for number in incidents.open {
+        incidents.open.first { number in
             guard let incident = incidents[number], incident.isOfArea, !incident.isUnconfirmedCluster,
                 takesMembers(incident)
-            else { continue }
-            if incident.areas.contains(municipality) { return number }
-            guard now - incident.openedAt <= parameters.areaHoldsFor else { continue }
-            if incident.areas.contains(where: { $0.prefix(2) == prefecture }) { return number }
-            if isNearMember(site, of: incident) { return number }
+            else { return false }
+            return reaches(site, incident, at: now)
         }
-        return nil
+    }
+
+    /// The open incident of an area that a site's silence began in, also when that has calmed down since.
+    func pastIncident(of site: Int) -> Int? {
+        incidents.open.first { number in
+            guard let incident = incidents[number], incident.isOfArea, began(site, during: incident) else {
+                return false
+            }
+            return reaches(site, incident, at: sites[site].spokeAt)
+        }
+    }
+
+    /// Whether what happens at a site at that moment may be an incident's: in its municipalities, and in its first day
+    /// also in their prefectures and near its members.
+    private func reaches(_ site: Int, _ incident: IncidentRecord, at instant: Timestamp) -> Bool {
+        let municipality = municipality(of: site)
+        if incident.areas.contains(municipality) { return true }
+        guard instant - incident.openedAt <= parameters.areaHoldsFor else { return false }
+        let prefecture = municipality.prefix(2)
+        return incident.areas.contains { $0.prefix(2) == prefecture } || isNearMember(site, of: incident)
+    }
+
+    /// Whether a site's silence began while the incident was worked on: it is of that event and of no other.
+    private func began(_ site: Int, during incident: IncidentRecord) -> Bool {
+        guard sites[site].silenceIsTold else { return false }
+        let spokeAt = sites[site].spokeAt
+        switch incident.state {
+        case .active: return incident.openedAt <= spokeAt
+        case .stable: return incident.openedAt <= spokeAt && spokeAt <= incident.stableAt ?? .distantPast
+        case .candidate, .closed, .merged: return false
+        }
+    }
+
+    /// A silence that its event has left behind and that nothing explains: it is of that incident, and is rung up.
+    mutating func takeInLeftOver(_ site: Int, _ number: Int, into step: inout Step) {
+        join(site, number, into: &step)
+        draft(.phone, at: site, incident: number, into: &step)
     }
 
     /// The open incident that a flagged site is a member of: in one of its municipalities, or near a member.
     private func coveringIncident(of site: Int) -> Int? {
         let municipality = municipality(of: site)
         return incidents.open.first { number in
-            guard let incident = incidents[number], incident.isOfArea, takesMembers(incident) else { return false }
+            guard let incident = incidents[number], incident.isOfArea,
+                takesMembers(incident) || began(site, during: incident)
+            else { return false }
             return incident.areas.contains(municipality) || isNearMember(site, of: incident)
         }
     }
@@ -213,7 +246,7 @@ extension Engine {
     }
 
     /// Nobody drives to a site that another cause silences.
-    private mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
+    mutating func cancelVisits(at site: Int, explainedBy kind: IncidentKind, into step: inout Step) {
         let reason = kind == .carrier ? TaskReason.carrierOutage : .badRelease
         for number in sites[site].tasks.map(Int.init) {
             guard let task = tasks[number], task.isUntouched, task.order.rung == nil else { continue }

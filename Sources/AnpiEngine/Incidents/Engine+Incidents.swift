@@ -14,13 +14,21 @@ extension Engine {
 
     /// A lone silence that nothing larger explains is an incident of its own, once for each silence.
     ///
-    /// It waits a moment for its neighbours, so that one event is told once; under a hazard it waits until ordinary
-    /// silences are over (inference 5). Gives the time at which to look again.
+    /// Where somebody said that all is well there is none, nor where a cause that other sites show explains it: a power
+    /// failure sends nobody. What an area's incident has left behind belongs to that. It waits a moment for its
+    /// neighbours, so that one event is told once; under a hazard it waits until ordinary silences are over
+    /// (inference 5). Gives the time at which to look again.
     mutating func updateSingle(of site: Int, silence: Silence, into step: inout Step) -> Timestamp? {
         guard sites[site].silenceIsTold, !sites[site].hadIncident, sites[site].incident == 0,
-            case .informative(let telling) = silence
+            sites[site].assessment != .confirmedOK, case .informative(let telling) = silence
         else { return nil }
         if joinRivalIncident(site, silence: silence, into: &step) || areaIncident(of: site) != nil { return nil }
+        let past = pastIncident(of: site)
+        if isExplained(site, silence, inEvent: past != nil) { return nil }
+        if let past {
+            takeInLeftOver(site, past, into: &step)
+            return nil
+        }
         var due = sites[site].spokeAt + min(parameters.groupWait, telling.patience)
         if sites[site].isWarned, let until = judgement(of: site, silence: silence).tooYoungUntil {
             due = max(due, until)
@@ -28,6 +36,18 @@ extension Engine {
         guard due <= now else { return due }
         openSingle(site, .inspect, into: &step)
         return nil
+    }
+
+    /// Whether a cause is named that other sites show, too.
+    ///
+    /// - Parameter inEvent: whether the silence is left over from an incident of its area, which has told of the power: who
+    ///   tells of it all alone, with a last gasp, is looked at.
+    private func isExplained(_ site: Int, _ silence: Silence, inEvent: Bool) -> Bool {
+        switch sites[site].attribution {
+        case .power: inEvent || !sites[site].diedOfPower || isPowerOut(around: site, silence)
+        case .carrier, .agentRelease: true
+        case .collectorDeaf, .announced, .closed, .area, .siteOnly, .deviceOnly, .neverHeard, nil: false
+        }
     }
 
     mutating func openSingle(_ site: Int, _ task: TaskKind, into step: inout Step) {

@@ -8,7 +8,7 @@ extension Engine {
         openReleaseIncidents(into: &step)
         var rest: [Int] = []
         for site in news {
-            if joinRivalIncident(site, silence: silence(of: site), into: &step) { continue }
+            if joinRivalIncident(site, silence: silence(of: site), into: &step) || isCutOff(site) { continue }
             // Mass silence where an incident of the area is open waits for that.
             if let number = areaIncident(of: site) {
                 joinCluster(site, number, into: &step)
@@ -81,8 +81,11 @@ extension Engine {
         return incident.kind == .single
     }
 
-    /// Whether a silence asks for an alarm of its own: nobody else's, and not waiting for an incident of its area.
-    private func isUnexplained(_ site: Int) -> Bool { isUnclaimed(site) && areaIncident(of: site) == nil }
+    /// Whether a silence asks for an alarm of its own: nobody else's, not waiting for an incident of its area, and not a
+    /// reported line's.
+    private func isUnexplained(_ site: Int) -> Bool {
+        isUnclaimed(site) && areaIncident(of: site) == nil && !isCutOff(site)
+    }
 
     /// The silent sites of an area whose number chance does not explain; empty where it does.
     private func tail(of area: Int) -> [Int] {

@@ -37,10 +37,10 @@ extension Engine {
     /// A finding that others than its own site are judged by.
     mutating func remember(_ finding: FindingRecord) {
         switch finding.draft.kind {
-        case .report where finding.site == nil && finding.isPlaced:
+        case .report where finding.isPlaced:
             placedReports.insert(ascending: Int32(finding.number))
         case .outage where finding.draft.result == "down" && finding.isPlaced:
-            outages.append(OutageArea(finding: finding.number, members: sites(covered: finding).map(Int32.init)))
+            outages.append(OutageArea(finding: finding.number, members: members(ofOutage: finding)))
         case .road where finding.draft.result != "open" && finding.isPlaced:
             roads.insert(ascending: Int32(finding.number))
             allPlansMayHaveChanged()
@@ -56,11 +56,29 @@ extension Engine {
         allPlansMayHaveChanged()
     }
 
-    /// The sites that a finding's site, area or polygon holds, or that its place reaches; ascending.
+    /// Where a finding was made: at the place it names; a report that names a site instead, at that site.
+    func place(of finding: FindingRecord) -> Coordinate? {
+        guard finding.draft.kind == .report, finding.draft.place == nil else { return finding.draft.place }
+        return finding.site.map { index.sites[Int($0)].place }
+    }
+
+    /// The sites that an outage takes: where a carrier of theirs is named as the one whose lines fail, only its own.
+    private func members(ofOutage finding: FindingRecord) -> [Int32] {
+        let all = sites(covered: finding).map(Int32.init)
+        guard finding.draft.utility == .line, let provider = finding.draft.provider else { return all }
+        let own = all.filter { site in
+            let carrier = Int(index.areas.places(of: Int(site)).carrier)
+            // A carrier's area is named by its prefecture and itself.
+            return carrier >= 0 && index.areas.keys[carrier].text.dropFirst(3) == provider
+        }
+        return own.isEmpty ? all : own
+    }
+
+    /// The sites that a finding's area or polygon holds, or that its place reaches, or the one that it is about; ascending.
     func sites(covered finding: FindingRecord) -> [Int] {
-        if let site = finding.site { return [Int(site)] }
+        if let site = finding.site, finding.draft.kind != .report { return [Int(site)] }
         let draft = finding.draft
-        if let place = draft.place {
+        if let place = place(of: finding) {
             let reach = draft.radiusKilometers ?? NearReport.reachKilometers(of: draft)
             var list: [Int] = []
             index.grid.forEachSite(within: reach, of: place, placeOf: { index.sites[$0].place }) { site, _ in
@@ -94,6 +112,9 @@ extension Engine {
             if finding.draft.kind == .report { markUnusual(site) }
             if sites[site].silenceIsTold { explain(site, silence: silence(of: site)) }
             siteMayHaveChanged(site, into: &step)
+            if finding.draft.utility == .line, sites[site].attribution == .carrier, isCutOff(site) {
+                cancelVisits(at: site, explainedBy: .carrier, into: &step)
+            }
         }
     }
 }

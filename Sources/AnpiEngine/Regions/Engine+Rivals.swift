@@ -17,14 +17,21 @@ extension Engine {
             sites[site].diedOfPower
             ? parameters.shareAfterGasp
             : SharedStart.share(
-                max(powerShare(of: site, silence), outageShare(of: site)), times: Double(sites[site].sharedStart))
+                max(powerShare(of: site, silence), outageShare(of: site, .power)),
+                times: Double(sites[site].sharedStart))
         return RivalShares(
-            power: power, carrier: carrierShare(of: site, silence), agentRelease: releaseShare(of: silence))
+            power: power, carrier: max(carrierShare(of: site, silence), outageShare(of: site, .line)),
+            agentRelease: releaseShare(of: silence))
     }
 
     /// Together: 1 − Π(1 − f).
     func explainedShare(of site: Int, silence: Silence) -> Double {
         1 - rivalShares(of: site, silence: silence).reduce(1) { $0 * (1 - $1.share) }
+    }
+
+    /// Whether a power failure is believed by what other sites and people say alone.
+    func isPowerOut(around site: Int, _ silence: Silence) -> Bool {
+        max(powerShare(of: site, silence), outageShare(of: site, .power)) >= parameters.rivalNamedFrom
     }
 
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
@@ -43,17 +50,19 @@ extension Engine {
     }
 
     /// An outage that somebody reported is believed as far as its own area is still dark.
-    private func outageShare(of site: Int) -> Double {
+    func outageShare(of site: Int, _ utility: Utility) -> Double {
         var share = 0.0
         for outage in outages {
             guard let finding = findings[outage.finding], !finding.isExpired,
-                outage.members.contains(Int32(site), ascending: true),
-                finding.draft.utility == .power || finding.draft.utility == .line
+                finding.draft.utility == utility, outage.members.contains(Int32(site), ascending: true)
             else { continue }
             share = max(share, min(0.9, outage.darkShare(without: index.sites[site].municipality)))
         }
         return share
     }
+
+    /// A reported outage of lines explains the greater part of a site's silence: nobody drives there for it.
+    func isCutOff(_ site: Int) -> Bool { outageShare(of: site, .line) >= parameters.rivalNamedFrom }
 
     func releaseShare(of silence: Silence) -> Double {
         guard !releases.isEmpty, case .informative(let telling) = silence, telling.agent >= 0,

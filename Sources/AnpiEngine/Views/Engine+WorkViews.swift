@@ -331,7 +331,7 @@ extension Engine {
         members += [
             JSON.Member("author", .string(finding.author)), JSON.Member("at", .time(finding.at)),
             JSON.Member("observedAt", .time(finding.observedAt)), JSON.Member("expiresAt", .time(finding.expiresAt)),
-            JSON.Member("placed", .bool(finding.isPlaced)),
+            JSON.Member("placed", .bool(finding.isPlaced)), JSON.Member("weighs", .bool(finding.weighs)),
         ]
         return .object(members)
     }

@@ -161,6 +161,9 @@ extension Labels {
         Label("cli.finding.notPlaced", "場所なし", "not placed"),
         Label("cli.finding.added", "登録しました {finding}。", "Recorded as {finding}."),
         Label("cli.finding.siteIsNow", "{site}: {assessment}、{contact}", " {site}: {assessment}, {contact}"),
+        Label(
+            "cli.finding.silencesNobody", "断水は判断には使われません（記録のみ）。",
+            " A want of water silences nobody: it is kept and weighs nothing."),
         Label("cli.finding.weighsNothing", "場所がないため判断には使われません。", " It has no place, so it weighs nothing."),
         Label("cli.finding.counts", "{until}まで有効です。", "It counts until {until}."),
         Label(

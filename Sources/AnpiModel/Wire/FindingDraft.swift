@@ -72,3 +72,37 @@ extension FindingDraft {
         return .object(members)
     }
 }
+
+extension FindingDraft {
+    /// A clock that is so much ahead is forgiven: what it names counts as the receipt.
+    package static let aheadMax: Duration = .seconds(120)
+    /// Nothing that a person finds out holds longer.
+    package static let holdsMax: Duration = .seconds(366 * 86_400)
+
+    /// What cannot be true of its times, with the cure; nil where all can.
+    ///
+    /// A survey of the year 2032 would hide every later one, and an outage without end would explain silences for ever.
+    package func mistakeInTimes(receivedAt: Timestamp) -> FieldProblem? {
+        if let observedAt, observedAt > receivedAt + Self.aheadMax {
+            return FieldProblem(
+                path: "observedAt",
+                message: "is in the future: set the clock right, or leave it out and the time of receipt counts")
+        }
+        let observed = min(observedAt ?? receivedAt, receivedAt)
+        if let expiresAt {
+            guard expiresAt > observed else {
+                return FieldProblem(
+                    path: "expiresAt",
+                    message: "must be after observedAt, or after the receipt where that is left out")
+            }
+            guard expiresAt - observed <= Self.holdsMax else {
+                return FieldProblem(
+                    path: "expiresAt", message: "must be within a year: add it again when it still holds")
+            }
+        }
+        if let callBackAt, callBackAt - observed > Self.holdsMax {
+            return FieldProblem(path: "callBackAt", message: "must be within a year")
+        }
+        return nil
+    }
+}

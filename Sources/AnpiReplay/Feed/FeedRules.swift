@@ -17,6 +17,9 @@ enum FeedRules {
                 throw FieldProblem(
                     path: "finding.result", message: "must be one of: \(draft.kind.results.joined(separator: ", "))")
             }
+            if let wrong = draft.mistakeInTimes(receivedAt: line.at) {
+                throw FieldProblem(path: "finding.\(wrong.path)", message: wrong.message)
+            }
         case .damage(_, let report):
             if let depth = report.depthMeters, !(0...100).contains(depth) {
                 throw FieldProblem(path: "damage.depthMeters", message: "must be 0 to 100")

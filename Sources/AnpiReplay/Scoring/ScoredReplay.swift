@@ -9,6 +9,8 @@ package struct ScoredReplay {
     private var kinds: [IncidentID: IncidentKind] = [:]
     /// Incidents that are real; a candidate has not been told as one, whoever joins it.
     private var opened: Set<IncidentID> = []
+    /// Tasks of kind `inspect` that somebody was asked to do.
+    private var offered: Set<TaskID> = []
     private let plan: SimulationPlan
 
     /// - Parameter watch: sees every decision in order, for whoever looks for causes.
@@ -43,12 +45,16 @@ package struct ScoredReplay {
 
     private mutating func observe(_ decision: Decision) {
         if decision.name == .siteAssessed { return assessed(decision) }
+        if decision.name == .taskOffered { return wasOffered(decision) }
         guard let incident = decision.incident else { return }
         let told = decision.details
         if case .string(let word)? = told.value("kind"), let kind = IncidentKind(rawValue: word) {
             kinds[incident] = kind
         }
-        if decision.name == .incidentOpened { opened.insert(incident) }
+        if decision.name == .incidentOpened {
+            opened.insert(incident)
+            if kinds[incident] == .single { scorer.observeSingle() }
+        }
         guard [.incidentOpened, .incidentJoined, .incidentChanged].contains(decision.name), opened.contains(incident),
             let kind = kinds[incident]
         else { return }
@@ -58,6 +64,13 @@ package struct ScoredReplay {
             for case .string(let site) in list { sites.append(SiteID(trusted: site)) }
         }
         scorer.observe(IncidentRecord(at: decision.at, incident: incident, kind: kind, sites: sites))
+    }
+
+    private mutating func wasOffered(_ decision: Decision) {
+        guard let site = decision.site, let task = decision.task,
+            case .string("inspect")? = decision.details.value("kind"), offered.insert(task).inserted
+        else { return }
+        scorer.observe(VisitRecord(at: decision.at, site: site))
     }
 
     private mutating func assessed(_ decision: Decision) {

@@ -10,9 +10,14 @@ package struct Scorer: Sendable {
     private var current: [SiteID: AssessmentRecord] = [:]
     private var suspectSince: [SiteID: Timestamp] = [:]
     private var likelySince: [SiteID: Timestamp] = [:]
+    private var peopleSince: [SiteID: Timestamp] = [:]
     private var suspects: [FlagEpisode] = []
     private var likely: [FlagEpisode] = []
+    /// What people said, which is nobody's detection.
+    private var people: [FlagEpisode] = []
     private var incidents: [IncidentRecord] = []
+    private var visits: [VisitRecord] = []
+    private var singles = 0
     private var reliability = Reliability()
     /// Moments of forecasts that are still to come, the next one last.
     private var forecasts: [Timestamp]
@@ -34,31 +39,42 @@ package struct Scorer: Sendable {
     package mutating func observe(_ record: AssessmentRecord) {
         forecast(before: record.at)
         current[record.site] = record
-        note(record, record.assessment.isSuspectOrAbove, &suspectSince, &suspects)
-        note(record, record.assessment.isLikelyOrAbove, &likelySince, &likely)
+        note(record, record.assessment.asSuspect, &suspectSince, &suspects)
+        note(record, record.assessment.asLikely, &likelySince, &likely)
+        note(record, record.assessment == .confirmedHit ? .begins : .ends, &peopleSince, &people)
     }
 
     package mutating func observe(_ record: IncidentRecord) { incidents.append(record) }
+
+    package mutating func observe(_ record: VisitRecord) { visits.append(record) }
+
+    /// An incident of one site opened.
+    package mutating func observeSingle() { singles += 1 }
 
     /// The score of a run that began at `start` and ends at `end`.
     package consuming func score(from start: Timestamp, to end: Timestamp) -> Score {
         forecast(before: end)
         let openSuspects = suspectSince.map { FlagEpisode(site: $0.key, from: $0.value, to: end) }
         let openLikely = likelySince.map { FlagEpisode(site: $0.key, from: $0.value, to: end) }
+        let openPeople = peopleSince.map { FlagEpisode(site: $0.key, from: $0.value, to: end) }
         let days = Double((end - start).wholeMilliseconds) / 86_400_000
         return Score(
             suspect: FlagScore(suspects + openSuspects, truth: truth),
             likelyHit: FlagScore(likely + openLikely, truth: truth),
-            incidents: IncidentScore(incidents, truth: truth, days: days), reliability: reliability)
+            people: FlagScore(people + openPeople, truth: truth),
+            incidents: IncidentScore(incidents, truth: truth, days: days),
+            visits: VisitScore(visits, singles: singles, truth: truth, days: days), reliability: reliability)
     }
 
     private func note(
-        _ record: AssessmentRecord, _ isFlagged: Bool, _ since: inout [SiteID: Timestamp],
+        _ record: AssessmentRecord, _ mark: FlagMark, _ since: inout [SiteID: Timestamp],
         _ episodes: inout [FlagEpisode]
     ) {
-        if isFlagged {
-            if since[record.site] == nil { since[record.site] = record.at }
-        } else if let from = since.removeValue(forKey: record.site) {
+        switch mark {
+        case .begins: if since[record.site] == nil { since[record.site] = record.at }
+        case .keeps: break
+        case .ends:
+            guard let from = since.removeValue(forKey: record.site) else { return }
             episodes.append(FlagEpisode(site: record.site, from: from, to: record.at))
         }
     }
@@ -89,40 +105,55 @@ package struct Score: Hashable, Sendable {
     package var suspect: FlagScore
     /// Of `likelyHit` and above.
     package var likelyHit: FlagScore
+    /// Of `confirmedHit`: what people said, which the engine only passes on.
+    package var people: FlagScore
     package var incidents: IncidentScore
+    package var visits: VisitScore
     package var reliability: Reliability
 
     package init(
-        suspect: FlagScore = FlagScore(), likelyHit: FlagScore = FlagScore(),
-        incidents: IncidentScore = IncidentScore(), reliability: Reliability = Reliability()
+        suspect: FlagScore = FlagScore(), likelyHit: FlagScore = FlagScore(), people: FlagScore = FlagScore(),
+        incidents: IncidentScore = IncidentScore(), visits: VisitScore = VisitScore(),
+        reliability: Reliability = Reliability()
     ) {
         self.suspect = suspect
         self.likelyHit = likelyHit
+        self.people = people
         self.incidents = incidents
+        self.visits = visits
         self.reliability = reliability
     }
 
     package mutating func add(_ other: Score) {
         suspect.add(other.suspect)
         likelyHit.add(other.likelyHit)
+        people.add(other.people)
         incidents.add(other.incidents)
+        visits.add(other.visits)
         reliability.add(other.reliability)
     }
 }
 
+/// What an assessment is to a flag.
+private enum FlagMark {
+    case begins, keeps, ends
+}
+
 extension Assessment {
-    /// A confirmed hit is no machine's flag, but it takes none down.
-    fileprivate var isSuspectOrAbove: Bool {
+    /// A confirmed hit is no machine's flag: it raises none, and takes none down.
+    fileprivate var asSuspect: FlagMark {
         switch self {
-        case .suspect, .likelyHit, .confirmedHit: true
-        case .ok, .quiet, .unknown, .confirmedOK: false
+        case .suspect, .likelyHit: .begins
+        case .confirmedHit: .keeps
+        case .ok, .quiet, .unknown, .confirmedOK: .ends
         }
     }
 
-    fileprivate var isLikelyOrAbove: Bool {
+    fileprivate var asLikely: FlagMark {
         switch self {
-        case .likelyHit, .confirmedHit: true
-        case .ok, .quiet, .unknown, .suspect, .confirmedOK: false
+        case .likelyHit: .begins
+        case .confirmedHit: .keeps
+        case .ok, .quiet, .unknown, .suspect, .confirmedOK: .ends
         }
     }
 }

@@ -19,6 +19,8 @@ struct FindingAddedScreen {
                 ])
         } else if finding.placed == false {
             lines[0] += words("cli.finding.weighsNothing")
+        } else if finding.weighs == false {
+            lines[0] += words("cli.finding.silencesNobody")
         }
         if let expires = finding.expiresAt {
             lines.append(words("cli.finding.counts", ["until": paper.moments.short(expires)]))

@@ -81,6 +81,14 @@ struct CommandTests {
             #"{"kind":"phone","direction":"out","site":"shz-0041","result":"noAnswer","observedAt":"yesterday"}"#, 422,
             #""path":"observedAt","message":"is not an RFC 3339"#
         ),
+        (
+            #"{"kind":"survey","site":"shz-0041","result":"noDamage","observedAt":"2132-09-24T00:00:00Z"}"#, 422,
+            #""path":"observedAt","message":"is in the future"#
+        ),
+        (
+            #"{"kind":"survey","site":"shz-0041","result":"noDamage","expiresAt":"2132-09-24T00:00:00Z"}"#, 422,
+            #""path":"expiresAt""#
+        ),
     ])
     func aBadFindingIsNamedByItsPath(body: String, status: Int, part: String) async throws {
         let fixture = DoorFixture()

@@ -93,6 +93,36 @@ import Testing
         for site in played.drill.hit { #expect(members.contains(site), "\(site)") }
     }
 
+    /// All incidents from the storm on, singles too: the all-clear of 11:40 must not make one of each dark site.
+    @Test func besideTheStormThereAreOnlySilencesThatEndedByThemselves() throws {
+        let playback = try Self.played.get().atTheEnd
+        let opened = playback.incidents.filter { $0.openedAt >= Town.at("23 12:00") }
+        #expect(opened.count { $0.kind == .hazard } == 1)
+        for incident in opened where incident.kind != .hazard {
+            let told = "I-\(incident.number) \(incident.kind) \(incident.openedAt) \(incident.state)"
+            // Lines blip and servers restart after a storm as on any other day.
+            #expect(incident.kind == .single && incident.reason == "heardAgain", "\(told)")
+            let lasted = try #require(incident.closedAt, "\(told)") - incident.openedAt
+            #expect(lasted <= .seconds(600), "\(told)")
+        }
+    }
+
+    @Test func nobodyIsSentWhereThePowerAloneIsOut() throws {
+        let played = try Self.played.get()
+        let after = Town.at("24 11:00")
+        let offers = played.atTheEnd.named(.taskOffered).filter { $0.word("kind") == "inspect" && $0.at >= after }
+        for offer in offers {
+            let site = try #require(offer.site)
+            guard played.drill.powerOnly.contains(site), offer.at < Town.at("24 18:00") else { continue }
+            // A suspect on the way of somebody who drives anyway.
+            let flaggedAt = try #require(played.atTheEnd.first(.suspect, of: site), "\(site)")
+            #expect(flaggedAt <= offer.at, "\(site)")
+        }
+        // Measured: 149, of which 145 ask for sites that are hit; 1,263 when the all-clear made eighteen incidents.
+        #expect(offers.count <= 200, "\(offers.count)")
+        #expect(offers.count { !played.drill.hit.contains($0.site ?? SiteID(trusted: "")) } <= 8)
+    }
+
     @Test(arguments: [("seven", 0.5), ("quarter past nine", 0.8)])
     func powerOnlySitesAreExplainedByPower(_ moment: String, _ least: Double) throws {
         // Measured: 5 of 9 at seven, before the roll call; 25 of 28 after it.

@@ -28,7 +28,7 @@ struct FindingRoutes {
         let caller = try context.caller()
         try caller.require(.work)
         let sent = try await bodies.json(request, as: FindingDraft.self)
-        try FindingRules.check(sent.value)
+        try FindingRules.check(sent.value, receivedAt: door.now())
         if let site = sent.value.site {
             let known = try await parts.engine.read { $0.site(site, scope: caller.scope) != nil }
             guard known else { throw Problem(path: "site", "is not a site that you look after: \(site)") }
