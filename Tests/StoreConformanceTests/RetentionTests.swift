@@ -222,7 +222,7 @@ import Testing
     @Test(arguments: StoreFactory.all)
     func nothingLeavesBeforeTheSchemaWasFinalized(_ factory: StoreFactory) throws {
         try factory.run(migrated: false) { store in
-            try Migrations(Array(Migrations.all.dropLast())).migrate(store.database)
+            try Migrations(Migrations.all.filter { $0.number < 8 }).migrate(store.database)
             try Migrations().migrate(store.database)
             #expect(try JournalArchiving(store.database).isAllowed() == false)
             #expect(try Journal(store.database).verify().isIntact)
