@@ -123,6 +123,25 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreFactory.all)
+    func aStepTakesNoMoreLateRunsThanItSays(_ factory: StoreFactory) throws {
+        try factory.run { store in
+            try write(
+                (0..<HistoryFolding.rowsAtATime + 20).map { minute in
+                    let from = Self.january + .seconds(minute * 60)
+                    return .lateRun(
+                        .init(agent: "a-server", boot: "b", seq: 1, count: 2, from: from, to: from + .seconds(60)))
+                }, to: store)
+            var place = HistoryFolding.Place.start
+            place.part = .lateRuns
+            let folding = HistoryFolding(store.database)
+            #expect(try folding.step(after: place, before: Self.february) == place, "there is more to do")
+            #expect(try History(store.database).lateRuns(of: "a-server").count == 20)
+            try sweep(store, before: Self.february)
+            #expect(try History(store.database).lateRuns(of: "a-server").isEmpty)
+        }
+    }
+
     // MARK: The journal
 
     /// Six lines of the chain `main`, the last two younger than `young`.

@@ -198,10 +198,20 @@ package struct HistoryFolding: Sendable {
 
     private func dropLateRuns(of agent: String, before limit: Timestamp) throws -> Bool {
         try database.transaction { session in
+            // Nothing old begins behind the last of a step, or there is more to do.
+            let last = try session.first(
+                """
+                SELECT from_at FROM late_run WHERE lane = ? AND agent = ? AND from_at < ? AND to_at <= ? \
+                ORDER BY from_at LIMIT 1 OFFSET ?
+                """,
+                [
+                    .integer(lane), .text(agent), .time(limit), .time(limit), .integer(Int64(Self.rowsAtATime - 1)),
+                ]
+            ) { try $0.time(0) }
             try session.execute(
-                "DELETE FROM late_run WHERE lane = ? AND agent = ? AND from_at < ? AND to_at <= ?",
-                [.integer(lane), .text(agent), .time(limit), .time(limit)])
-            return true
+                "DELETE FROM late_run WHERE lane = ? AND agent = ? AND from_at <= ? AND to_at <= ?",
+                [.integer(lane), .text(agent), .time(last ?? limit), .time(limit)])
+            return last == nil
         }
     }
 }
