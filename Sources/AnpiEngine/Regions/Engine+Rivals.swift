@@ -39,7 +39,7 @@ extension Engine {
         guard area >= 0, let share = rivals[area].share else { return 0 }
         guard let vote = vote(of: site, for: .power, onset: .distantPast, silence) else { return share.mean }
         let mean = share.mean(without: vote)
-        return wouldHaveGasped(silence) ? mean * parameters.silenceWithoutGasp : mean
+        return wouldHaveGasped(silence) && !sites[site].diedOfPower ? mean * parameters.silenceWithoutGasp : mean
     }
 
     private func carrierShare(of site: Int, _ silence: Silence) -> Double {
