@@ -187,7 +187,8 @@ extension Engine {
 
     private func loanerNeed(of task: TaskRecord) -> PlanningProblem.LoanerNeed {
         let isPromised = task.state != .draft
-        let held = isPromised ? task.assignment?.loaner : nil
+        // What a person has given away since is another's, whoever was asked to fetch it.
+        let held = isPromised ? task.assignment?.loaner.flatMap { lent($0) == nil ? $0 : nil } : nil
         return PlanningProblem.LoanerNeed(
             system: index.site(Int(task.site)).system, reserved: held.flatMap { index.number(of: $0) })
     }

@@ -69,6 +69,10 @@ extension Engine {
         guard command.actor.role.mayCoordinate, command.actor.mayAct(for: depot?.office) else {
             return .notAllowed("only coordinators of its office may move \(id)")
         }
+        // Or the task would go on with a machine that is elsewhere, and take the loan from whoever has it when it is done.
+        if change.state != .inStock, let task = holder(of: id).flatMap({ tasks[$0] }), !task.isUntouched {
+            return .conflict("\(task.id) holds \(id): hand it back or cancel it first")
+        }
         var site: Int?
         switch change.state {
         case .inStock: lentLoaners.removeAll { $0.loaner == id }

@@ -39,6 +39,22 @@ struct OfficePlanTests {
         #expect(story.command(.setLoaner(machine, LoanerChange(state: .inStock)), as: .viewer).status == 403)
     }
 
+    @Test(arguments: [LoanerChange(state: .lent, site: SiteID(trusted: "s-3")), LoanerChange(state: .outOfService)])
+    func aMachineThatSomebodyIsFetchingIsNotGivenAwayUntilTheyHandItBack(change: LoanerChange) throws {
+        var story = office()
+        story.lost("s-1")
+        let fetch = try #require(story.tasks(.fetchLoaner).first)
+        let machine = try #require(fetch.assignment?.loaner)
+        try story.accept(fetch.number)
+        let refused = story.command(.setLoaner(machine, change))
+        #expect(refused.status == 409)
+        #expect(refused.body.text.contains("\(fetch.id)"), "it says who has it")
+        #expect(story.engine.lent(machine) == nil)
+        #expect(story.move(fetch.number, .draft).status == 200)
+        #expect(story.command(.setLoaner(machine, change)).status == 200)
+        #expect(!story.tasks(.fetchLoaner).contains { $0.assignment?.loaner == machine })
+    }
+
     /// A coordinator of another office may have offered the task that fetches it.
     @Test func aMachineThatATaskOfAnotherOfficeHoldsIsNotThereToBeGivenAway() throws {
         var story = office()
@@ -215,6 +231,14 @@ extension Story {
     /// Whoever is planned for it does it.
     mutating func finish(_ number: Int) throws {
         guard let first = task(number), !first.state.isFinal else { return }
+        try accept(number)
+        #expect(move(number, .onSite).status == 200)
+        #expect(move(number, .done).status == 200)
+    }
+
+    /// Takes a task for whoever it is planned for.
+    mutating func accept(_ number: Int) throws {
+        guard let first = task(number) else { return }
         if first.state == .draft {
             let planned = first.assignment.map { engine.index.engineers[Int($0.engineer)].engineer.id.text }
             #expect(move(number, .offered, onBehalfOf: planned ?? "eng-1").status == 200)
@@ -224,8 +248,6 @@ extension Story {
             let id = engine.index.engineers[Int(asked)].engineer.id.text
             #expect(move(number, .accepted, onBehalfOf: id).status == 200)
         }
-        #expect(move(number, .onSite).status == 200)
-        #expect(move(number, .done).status == 200)
     }
 
     mutating func closeRoad(around site: String) { road("closed", around: site) }

@@ -57,7 +57,7 @@ struct TaskRoutes {
         let id = try context.parameters.spoken(TaskID.self, "task")
         let sent = try await bodies.json(request, as: TaskTransition.self)
         try Self.checkTexts(["reason": sent.value.reason, "note": sent.value.note])
-        if let road = sent.value.road { try Self.check(road) }
+        if let road = sent.value.road { try Self.check(road, receivedAt: door.now()) }
         if caller.role == .engineer, let other = sent.value.onBehalfOf, other != caller.engineer {
             throw Problem(.forbidden, "Only a coordinator may act for another engineer.")
         }
@@ -92,9 +92,9 @@ struct TaskRoutes {
     }
 
     /// A road is held to the rules of the finding that it becomes.
-    private static func check(_ road: BlockedRoad) throws(Problem) {
+    private static func check(_ road: BlockedRoad, receivedAt: Timestamp) throws(Problem) {
         do throws(Problem) {
-            try FindingRules.check(road.finding(text: nil, observedAt: nil))
+            try FindingRules.check(road.finding(text: nil, observedAt: nil), receivedAt: receivedAt)
         } catch {
             throw error.places.first.map { Problem(path: "road.\($0.path)", $0.message) } ?? error
         }
