@@ -40,11 +40,14 @@ extension Engine {
 
     /// Whether a cause is named that other sites show, too.
     ///
-    /// - Parameter inEvent: whether the silence is left over from an incident of its area, which has told of the power: who
-    ///   tells of it all alone, with a last gasp, is looked at.
+    /// - Parameter inEvent: whether the silence is left over from an incident of its area, which has told of the power.
+    ///   Else others have to show it: who tells of it all alone, with a last gasp, is looked at.
     private func isExplained(_ site: Int, _ silence: Silence, inEvent: Bool) -> Bool {
         switch sites[site].attribution {
-        case .power: inEvent || !sites[site].diedOfPower || isPowerOut(around: site, silence)
+        case .power:
+            inEvent
+                || (isPowerShown(around: site)
+                    && (!sites[site].diedOfPower || isPowerOut(around: site, silence)))
         case .carrier, .agentRelease: true
         case .collectorDeaf, .announced, .closed, .area, .siteOnly, .deviceOnly, .neverHeard, nil: false
         }

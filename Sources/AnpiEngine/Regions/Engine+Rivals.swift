@@ -34,6 +34,16 @@ extension Engine {
         max(powerShare(of: site, silence), outageShare(of: site, .power)) >= parameters.rivalNamedFrom
     }
 
+    /// Whether there are others who could show a power failure: a person reported it, one of them gasped, or its area has
+    /// more than one other site of ours. Where two are all there are, and both fall silent, somebody looks.
+    func isPowerShown(around site: Int) -> Bool {
+        if outageShare(of: site, .power) >= parameters.rivalNamedFrom { return true }
+        let area = Int(index.areas.places(of: site).power)
+        guard area >= 0 else { return false }
+        let others = index.areas.members(of: area).map(Int.init).filter { $0 != site }
+        return others.count >= 2 || others.contains { sites[$0].diedOfPower }
+    }
+
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0, let share = rivals[area].share else { return 0 }
