@@ -34,14 +34,13 @@ extension Engine {
         max(powerShare(of: site, silence), outageShare(of: site, .power)) >= parameters.rivalNamedFrom
     }
 
-    /// Whether there are others who could show a power failure: a person reported it, one of them gasped, or its area has
-    /// more than one other site of ours. Where two are all there are, and both fall silent, somebody looks.
+    /// Whether more than silence shows a power failure: a person reported it, or another site of its area told of it with
+    /// its last gasp. Two neighbours that merely fall silent together may be one fire: somebody looks.
     func isPowerShown(around site: Int) -> Bool {
         if outageShare(of: site, .power) >= parameters.rivalNamedFrom { return true }
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0 else { return false }
-        let others = index.areas.members(of: area).map(Int.init).filter { $0 != site }
-        return others.count >= 2 || others.contains { sites[$0].diedOfPower }
+        return index.areas.members(of: area).contains { Int($0) != site && sites[Int($0)].diedOfPower }
     }
 
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
