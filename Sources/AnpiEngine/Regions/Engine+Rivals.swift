@@ -34,13 +34,15 @@ extension Engine {
         max(powerShare(of: site, silence), outageShare(of: site, .power)) >= parameters.rivalNamedFrom
     }
 
-    /// Whether more than silence shows a power failure: a person reported it, or another site of its area told of it with
-    /// its last gasp. Two neighbours that merely fall silent together may be one fire: somebody looks.
+    /// Whether there are others who can show a power failure: a person reported it, another site of its area told of it
+    /// with its last gasp, or the area has at least three other sites of ours to go by. Two or three neighbours that
+    /// merely fall silent together may be one fire: somebody looks.
     func isPowerShown(around site: Int) -> Bool {
         if outageShare(of: site, .power) >= parameters.rivalNamedFrom { return true }
         let area = Int(index.areas.places(of: site).power)
         guard area >= 0 else { return false }
-        return index.areas.members(of: area).contains { Int($0) != site && sites[Int($0)].diedOfPower }
+        let others = index.areas.members(of: area).map(Int.init).filter { $0 != site }
+        return others.count >= 3 || others.contains { sites[$0].diedOfPower }
     }
 
     private func powerShare(of site: Int, _ silence: Silence) -> Double {
