@@ -8,9 +8,23 @@ import os
 import threading
 import time
 
-from anpi_harness import Fleet, until
+from anpi_harness import Collector, Fleet, until
 from fault_history import FinalState, History, violations
 from log_rows import archived, in_the_log
+
+
+def collectors_on(machines, programs, folder, store, receiver):
+    """A collector on each machine over the same store, with the office's hook."""
+    collectors = [
+        Collector(
+            programs, folder / machine.name, hooks=receiver.hook("office", host=machine.gateway), address=store.address,
+            machine=machine)
+        for machine in machines
+    ]
+    for collector in collectors:
+        # Whoever gets no answer asks the other one, as agents do.
+        collector.timeout = 6
+    return collectors
 
 
 class Client:

@@ -13,8 +13,8 @@ import time
 
 import pytest
 
-from anpi_harness import Collector, now, until
-from fault_play import Play, decides, goes_on, instant, pause, record
+from anpi_harness import now, until
+from fault_play import Play, collectors_on, decides, goes_on, instant, pause, record
 from patroni_cluster import Machine, needs_root
 from test_nothing_lost import PostgresStore
 from webhook_receiver import Receiver
@@ -114,15 +114,7 @@ def test_no_fault_of_the_cluster_loses_or_doubles_what_was_acknowledged(programs
     until(lambda: not cluster.lacks(), 60, what=cluster.lacks)
     store = PostgresStore(cluster)
     receiver = Receiver("0.0.0.0")
-    collectors = [
-        Collector(
-            programs, tmp_path / machine.name, hooks=receiver.hook("office", host=machine.gateway),
-            address=store.address, machine=machine)
-        for machine in machines
-    ]
-    for collector in collectors:
-        # Whoever gets no answer asks the other one, as agents do.
-        collector.timeout = 6
+    collectors = collectors_on(machines, programs, tmp_path, store, receiver)
     order = order_of(chance)
     play = Play(collectors, receiver, silent=len(order))
     rounds, good = [], False

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from anpi_harness import Collector, now, until
-from fault_play import Play, goes_on, pause, record
+from anpi_harness import now, until
+from fault_play import Play, collectors_on, goes_on, pause, record
 from patroni_cluster import ETCD, Machine, needs_root
 from test_faults import FIRST, SEEDS, answers
 from test_nothing_lost import PostgresStore
@@ -35,14 +35,7 @@ def test_whole_parts_that_are_lost_take_nothing_along(programs, tmp_path, cluste
     until(lambda: not cluster.lacks(), 60, what=cluster.lacks)
     store = PostgresStore(cluster)
     receiver = Receiver("0.0.0.0")
-    collectors = [
-        Collector(
-            programs, tmp_path / machine.name, hooks=receiver.hook("office", host=machine.gateway),
-            address=store.address, machine=machine)
-        for machine in machines
-    ]
-    for collector in collectors:
-        collector.timeout = 6
+    collectors = collectors_on(machines, programs, tmp_path, store, receiver)
     play = Play(collectors, receiver, silent=3)
     try:
         play.start()

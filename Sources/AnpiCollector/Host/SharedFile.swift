@@ -8,7 +8,7 @@ import Darwin
 enum SharedFile {
     /// Appends `bytes` whole, behind what others append at the same time, and returns when they are on the disk; where
     /// there is no room, what was there stays as it was.
-    static func append(_ bytes: [UInt8], to path: String) throws {
+    static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
         #if canImport(Glibc)
         let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         #else

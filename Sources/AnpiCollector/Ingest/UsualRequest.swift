@@ -11,6 +11,7 @@ struct UsualRequest: Hashable {
     let body: Range<Int>
 
     private static let line = Array("POST /v1/heartbeats HTTP/1.1\r\n".utf8)
+    private static let keepAlive = Array("keep-alive".utf8)
     /// A longer head is the decoder's, which has limits of its own.
     private static let headBytesMax = 4 << 10
     /// Seven digits hold every length that the door takes.
@@ -53,7 +54,8 @@ struct UsualRequest: Hashable {
                 guard length == nil, let digits = Self.number(bytes, value) else { return nil }
                 length = digits
             case .connection:
-                guard value.count == 10, Self.has(Array("keep-alive".utf8), in: bytes, at: value.lowerBound) else {
+                guard value.count == Self.keepAlive.count, Self.has(Self.keepAlive, in: bytes, at: value.lowerBound)
+                else {
                     return nil
                 }
             }
